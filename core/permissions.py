@@ -1,0 +1,190 @@
+"""Who is asking, what they may do and where: one frozen value, made once per request.
+
+Every read that a person or a key can reach goes through `Model.objects.visible_to(principal)`;
+what is outside the scope does not exist for them (404). What is inside but not allowed is a 403
+that names who can grant the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.actors import SYSTEM, Actor
+from core.capabilities import CAPABILITIES, EVERYTHING, HUMAN_ONLY
+from core.errors import NotPermitted
+from core.models.people import EVERY, RoleCapability, User, UserRole, UserScope
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from core.models.people import ApiKey
+
+_NOTHING: frozenset[str] = frozenset()
+_CACHE = "_quayside_principal"
+
+
+class MissingCapability(NotPermitted):
+    """The right is not among the principal's capabilities; `data` names it."""
+
+    code = "MISSING_CAPABILITY"
+
+    def __str__(self) -> str:
+        capability = CAPABILITIES[self.data["capability"]]
+        return _("Your roles do not include “%(right)s”. An administrator can grant it.") % {
+            "right": capability.text
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One asker: actor, roles, capabilities, and the warehouses and channels in reach.
+
+    `warehouse_codes` and `channel_codes` are sets of codes, or None for all of them.
+    """
+
+    actor: Actor
+    roles: frozenset[str] = _NOTHING
+    capabilities: frozenset[str] = _NOTHING
+    warehouse_codes: frozenset[str] | None = field(default=_NOTHING)
+    channel_codes: frozenset[str] | None = field(default=_NOTHING)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Say whether nobody is signed in."""
+        return self.actor.kind == "customer" and self.actor.id is None
+
+    def may(self, capability: str) -> bool:
+        """Say whether the principal holds this capability.
+
+        Raises:
+            LookupError: no such capability.
+        """
+        if capability not in EVERYTHING:
+            raise LookupError(f"unknown capability: {capability}")
+        return capability in self.capabilities
+
+    def may_any(self, capabilities: Iterable[str]) -> bool:
+        """Say whether the principal holds at least one of these capabilities."""
+        return any(self.may(capability) for capability in capabilities)
+
+    def require(self, capability: str) -> None:
+        """Let a holder of the capability pass.
+
+        Raises:
+            MissingCapability: the principal does not hold it.
+        """
+        if not self.may(capability):
+            raise MissingCapability(capability=capability)
+
+    def sees_warehouse(self, code: str) -> bool:
+        """Say whether the warehouse with this code is in reach."""
+        return self.warehouse_codes is None or code in self.warehouse_codes
+
+    def sees_channel(self, code: str) -> bool:
+        """Say whether the channel with this code is in reach."""
+        return self.channel_codes is None or code in self.channel_codes
+
+    def warehouse_q(self, path: str) -> Q:
+        """Return the filter that keeps rows whose warehouse code at `path` is in reach."""
+        return _within(path, self.warehouse_codes)
+
+    def channel_q(self, path: str) -> Q:
+        """Return the filter that keeps rows whose channel code at `path` is in reach."""
+        return _within(path, self.channel_codes)
+
+
+def _within(path: str, codes: frozenset[str] | None) -> Q:
+    return Q() if codes is None else Q(**{f"{path}__in": sorted(codes)})
+
+
+ANONYMOUS = Principal(Actor("customer", None, "anonymous"))
+SYSTEM_PRINCIPAL = Principal(SYSTEM, frozenset(), EVERYTHING, None, None)
+
+_current: ContextVar[Principal] = ContextVar("quayside_principal", default=ANONYMOUS)
+
+
+def current_principal() -> Principal:
+    """Return who is asking in this request; anonymous outside of one."""
+    return _current.get()
+
+
+def set_current_principal(principal: Principal) -> None:
+    """Make `principal` the one of this request. Middleware and API authentication call it."""
+    _current.set(principal)
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """Return who is asking, read once per request: at most three queries for a signed-in person."""
+    known: Principal | None = getattr(request, _CACHE, None)
+    if known is None:
+        user: Any = getattr(request, "user", None)
+        known = principal_for_user(user) if user and user.is_authenticated else ANONYMOUS
+        remember_principal(request, known)
+    return known
+
+
+def remember_principal(request: HttpRequest, principal: Principal) -> None:
+    """Attach the principal to the request, for `principal_of` and `current_principal`."""
+    setattr(request, _CACHE, principal)
+    set_current_principal(principal)
+
+
+def principal_for_user(user: User) -> Principal:
+    """Return the principal of a person from the roles and scopes of this moment."""
+    if not user.is_active:
+        return ANONYMOUS
+    roles = frozenset(
+        UserRole.objects.filter(user=user, role__archived=False).values_list(
+            "role__code", flat=True
+        )
+    )
+    grants = RoleCapability.objects.filter(role__code__in=roles, role__archived=False)
+    capabilities = frozenset(grants.values_list("capability", flat=True)) & EVERYTHING
+    scopes = list(UserScope.objects.filter(user=user).values_list("kind", "code"))
+    return Principal(
+        actor=Actor("user", user.pk, str(user)),
+        roles=roles,
+        capabilities=capabilities,
+        warehouse_codes=_codes(scopes, UserScope.Kind.WAREHOUSE),
+        channel_codes=_codes(scopes, UserScope.Kind.CHANNEL),
+    )
+
+
+def _codes(scopes: list[tuple[str, str]], kind: str) -> frozenset[str] | None:
+    codes = frozenset(code for scope_kind, code in scopes if scope_kind == kind)
+    return None if EVERY in codes else codes
+
+
+def principal_for_key(key: ApiKey) -> Principal:
+    """Return the principal of an API key: its own list, never more than its owner may now."""
+    capabilities = (frozenset(key.capabilities) & EVERYTHING) - HUMAN_ONLY
+    warehouses = _listed(key.warehouse_codes)
+    channels = _listed(key.channel_codes)
+    if key.owner is not None:
+        owner = principal_for_user(key.owner)
+        capabilities &= owner.capabilities
+        warehouses = narrower(warehouses, owner.warehouse_codes)
+        channels = narrower(channels, owner.channel_codes)
+    return Principal(
+        actor=Actor("api_key", key.pk, key.name),
+        capabilities=capabilities,
+        warehouse_codes=warehouses,
+        channel_codes=channels,
+    )
+
+
+def _listed(codes: list[str] | None) -> frozenset[str] | None:
+    return None if codes is None else frozenset(codes)
+
+
+def narrower(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the scope inside both; None means all."""
+    if first is None:
+        return second
+    return first if second is None else first & second

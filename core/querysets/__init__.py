@@ -1,0 +1,1 @@
+"""Reads of core rows, as chainable querysets."""
