@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM, Actor
@@ -22,8 +25,13 @@ from core.models.people import EVERY, RoleCapability, User, UserRole, UserScope
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from core.models.people import ApiKey
+
+#: For views that every signed-in person may use.
+SIGNED_IN = "signed-in"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _NOTHING: frozenset[str] = frozenset()
 _CACHE = "_quayside_principal"
@@ -188,3 +196,52 @@ def narrower(first: frozenset[str] | None, second: frozenset[str] | None) -> fro
     if first is None:
         return second
     return first if second is None else first & second
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Send a stranger to the sign-in page and back afterwards; htmx gets a 401 that redirects."""
+    if request.headers.get("HX-Request") == "true":
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        target = f"{here.path or '/'}?{here.query}" if here.query else here.path or "/"
+        sign_in = redirect_to_login(target).headers["Location"]
+        return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
+    return redirect_to_login(request.get_full_path())
+
+
+class RequireCapability:
+    """Open a view only to holders of `capability`: its code, or several of which one is enough.
+
+    `write_capability`, where set, is asked for instead on POST, PUT, PATCH and DELETE. `SIGNED_IN`
+    lets every signed-in person in. Strangers go to the sign-in page; a missing right is a 403 that
+    names it. The view finds the asker in `self.principal`.
+    """
+
+    capability: ClassVar[str | tuple[str, ...]]
+    write_capability: ClassVar[str | tuple[str, ...] | None] = None
+    principal: Principal
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request if the principal may."""
+        self.principal = principal_of(request)
+        if self.principal.is_anonymous:
+            return sign_in_first(request)
+        require_any(self.principal, self._needed(request))
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view is next in line
+        return answer
+
+    def _needed(self, request: HttpRequest) -> tuple[str, ...]:
+        needed = self.capability
+        if self.write_capability is not None and request.method not in SAFE_METHODS:
+            needed = self.write_capability
+        return (needed,) if isinstance(needed, str) else needed
+
+
+def require_any(principal: Principal, capabilities: tuple[str, ...]) -> None:
+    """Let a holder of one of the capabilities pass; `SIGNED_IN` lets every signed-in person pass.
+
+    Raises:
+        MissingCapability: the principal holds none of them; `data` names the first.
+    """
+    if SIGNED_IN in capabilities or principal.may_any(capabilities):
+        return
+    raise MissingCapability(capability=capabilities[0])
