@@ -1,0 +1,1 @@
+"""Settings, wiring and the commands that span every app."""

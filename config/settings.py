@@ -1,0 +1,316 @@
+"""Settings of Quayside, all from the environment (docs/settings.md lists every variable)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.env import Environment
+from config.logs import logging_tree
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment.read(BASE_DIR / ".env")
+
+# --- Where we run --------------------------------------------------------------------------------
+QUAYSIDE_ENV = env.text("QUAYSIDE_ENV", "development")
+PRODUCTION = QUAYSIDE_ENV == "production"
+env.demand(
+    QUAYSIDE_ENV in {"development", "production"},
+    f"QUAYSIDE_ENV is {QUAYSIDE_ENV!r}: write development or production.",
+)
+DEBUG = env.flag("QUAYSIDE_DEBUG", default=False)
+DEVELOPMENT_KEY = "quayside-development-key-it-protects-nothing-and-production-refuses-it"
+SECRET_KEY = env.text("QUAYSIDE_SECRET_KEY", DEVELOPMENT_KEY)
+ALLOWED_HOSTS = env.words(
+    "QUAYSIDE_ALLOWED_HOSTS", () if PRODUCTION else ("localhost", "127.0.0.1", "[::1]")
+)
+CSRF_TRUSTED_ORIGINS = env.words("QUAYSIDE_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("QUAYSIDE_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+DATA_DIR = env.path("QUAYSIDE_DATA_DIR", BASE_DIR / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- Database ------------------------------------------------------------------------------------
+# IMMEDIATE: a transaction that reads before it writes fails at once under WAL's default mode.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-20000;"
+        "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;"
+    ),
+}
+TEST_DATABASE = env.text("QUAYSIDE_TEST_DB", "main")
+
+
+def database() -> dict[str, Any]:
+    """Return Django's description of the one database, SQLite unless DATABASE_URL names another."""
+    url = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'quayside.sqlite3'}")
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(url)}
+    except (ValueError, dj_database_url.ParseError):
+        env.problems.append("DATABASE_URL can't be read: write postgres://user:password@host/name.")
+        return {"ENGINE": "django.db.backends.dummy"}
+    found |= {"CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
+    if found["ENGINE"].endswith("sqlite3"):
+        test_file = DATA_DIR / f"test-{TEST_DATABASE}.sqlite3"
+        return found | {"OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": str(test_file)}}
+    found |= {"CONN_HEALTH_CHECKS": True, "TEST": {"NAME": f"test_{TEST_DATABASE}"}}
+    # A pool must never be open in a process that forks later: the web server sets this, no worker.
+    if env.flag("QUAYSIDE_DB_POOL", default=False):
+        found |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 2, "max_size": 8}}}
+    return found
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Applications --------------------------------------------------------------------------------
+OUR_APPS = [
+    "config",
+    "core",
+    "customers",
+    "inventory",
+    "suppliers",
+    "shipping",
+    "orders",
+    "fulfillment",
+    "returns",
+    "planning",
+]
+INSTALLED_APPS = [
+    *OUR_APPS,
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "lucide",
+    "rest_framework",
+    "template_partials",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- People and sign-in --------------------------------------------------------------------------
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Quayside"
+MFA_REQUIRED_FOR_STAFF = PRODUCTION
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Browser security ----------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+HTTPS = env.flag("QUAYSIDE_HTTPS", default=PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.flag("QUAYSIDE_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# --- Languages and time --------------------------------------------------------------------------
+LANGUAGE_CODE = env.text("QUAYSIDE_LANGUAGE", "en")
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files ---------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "media/"  # Never served as it is: views check who asks, then stream.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# --- Cache, mail ---------------------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        # Shared by all processes of one machine, as sign-in rate limits need.
+        else {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+        }
+    )
+}
+EMAIL_HOST = env.text("QUAYSIDE_EMAIL_HOST")
+EMAIL_PORT = env.number("QUAYSIDE_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("QUAYSIDE_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("QUAYSIDE_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("QUAYSIDE_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.text("QUAYSIDE_EMAIL_FROM", "quayside@localhost")
+
+# --- Jobs ----------------------------------------------------------------------------------------
+# queue_limit 1: a task is locked when fetched, not when started, so prefetching repeats work.
+# ack_failures and max_attempts 1: the Job row decides about another attempt, never the broker.
+Q_CLUSTER = {
+    "name": "quayside",
+    "orm": "default",
+    "workers": env.number("QUAYSIDE_WORKERS", 2),
+    "queue_limit": 1,
+    "bulk": 1,
+    "timeout": 60,
+    "retry": 180,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "catch_up": False,
+    "save_limit": 0,
+    "recycle": 200,
+    "max_rss": 600_000,
+    "poll": 0.5,
+    "guard_cycle": 1,
+    "label": "Quayside queue",
+    "ALT_CLUSTERS": {"long": {"timeout": 900, "retry": 2700}},
+}
+
+# --- API -----------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Quayside API",
+    "VERSION": "1",
+    "DESCRIPTION": "Products, stock, orders and shipments. Errors are application/problem+json.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Logs ----------------------------------------------------------------------------------------
+LOGGING = logging_tree(
+    level=env.text("QUAYSIDE_LOG_LEVEL", "INFO").upper(),
+    as_json=env.flag("QUAYSIDE_LOG_JSON", default=PRODUCTION),
+)
+
+# --- Production refuses to start half-configured -------------------------------------------------
+if PRODUCTION:
+    env.demand(not DEBUG, "QUAYSIDE_DEBUG is on: it shows settings to strangers.")
+    env.demand(
+        SECRET_KEY != DEVELOPMENT_KEY,
+        "QUAYSIDE_SECRET_KEY is not set: write at least 50 random characters.",
+    )
+    env.demand(len(SECRET_KEY) >= 50, "QUAYSIDE_SECRET_KEY has fewer than 50 characters.")
+    env.demand(
+        not DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+        "DATABASE_URL names SQLite or nothing: production needs PostgreSQL 15 or newer.",
+    )
+    env.demand(bool(ALLOWED_HOSTS), "QUAYSIDE_ALLOWED_HOSTS is empty: list the host names served.")
+    env.demand("*" not in ALLOWED_HOSTS, "QUAYSIDE_ALLOWED_HOSTS holds *: list the host names.")
+env.refuse()
+
+os.environ.setdefault("PGCONNECT_TIMEOUT", "10")

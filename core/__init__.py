@@ -1,0 +1,1 @@
+"""No business nouns: jobs, events, audit, numbers, money, permissions, interface kit."""

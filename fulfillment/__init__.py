@@ -1,0 +1,1 @@
+"""The floor: waves, pick tasks, packing, dispatch; everything between a promise and a parcel."""

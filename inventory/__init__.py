@@ -1,0 +1,1 @@
+"""Products, lots, warehouses, bins, the stock ledger and its reservations."""

@@ -1,0 +1,1 @@
+"""Channels, orders, holds, routing, promise and allocation."""

@@ -1,0 +1,1 @@
+"""Carriers, rates, labels, parcels, tracking."""

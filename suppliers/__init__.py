@@ -1,0 +1,1 @@
+"""Suppliers, agreements, purchase orders, receipts."""

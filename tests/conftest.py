@@ -1,0 +1,82 @@
+"""What every test gets: frozen randomness, quick password hashes, files of its own.
+
+Sockets reach this machine only (`--allow-hosts` in pyproject.toml).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SEED = 20260101
+
+hypothesis_settings.register_profile(
+    "quayside",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("quayside")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Swap what would make every test slow or leave traces outside the test folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    settings.SECURE_SSL_REDIRECT = False
+
+
+def on_postgres() -> bool:
+    """Return whether this run is against PostgreSQL."""
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what belongs to another run: PostgreSQL-only, long, browser and bench tests."""
+    asked = config.getoption("markexpr") or ""
+    unwanted = {name for name in ("long", "browser", "bench") if name not in asked}
+    if not on_postgres():
+        unwanted.add("postgres")
+    kept, dropped = [], []
+    for item in items:
+        names = {mark.name for mark in item.iter_markers()}
+        (dropped if names & unwanted else kept).append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def frozen_chance() -> None:
+    """Give every test the same random numbers, whatever ran before it."""
+    random.seed(SEED)
+    np.random.seed(SEED)  # library code draws from the global generator
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path: Path) -> Iterator[None]:
+    """Keep uploads and mails of a test in its own folder, and its cache empty."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real public data, or skip: the one allowed skip of the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("not run: no ../shared/data")
+    return SHARED_DATA
