@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('roles', models.JSONField(default=list)),
                 ('warehouse_codes', models.JSONField(default=list)),
                 ('channel_codes', models.JSONField(default=list)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
+                ('nonce', models.CharField(editable=False, max_length=32, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('created_by_key', models.CharField(blank=True, editable=False, max_length=64)),
                 ('expires_at', models.DateTimeField()),

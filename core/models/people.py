@@ -277,9 +277,10 @@ class ApiKey(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time link that lets a person set up an account. The token is stored as SHA-256.
+    """A one-time link that lets a person set up an account.
 
-    `roles` holds role codes, `warehouse_codes` and `channel_codes` scope codes as in `UserScope`.
+    The link is signed and carries `nonce`, so it can be sent again but not made up, and nothing in
+    this row opens the door. `roles` holds role codes, `warehouse_codes` and `channel_codes` scope codes as in `UserScope`.
     """
 
     email = models.EmailField(_("e-mail"))
@@ -288,7 +289,7 @@ class Invitation(models.Model):
     roles = models.JSONField(default=list)
     warehouse_codes = models.JSONField(default=list)
     channel_codes = models.JSONField(default=list)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    nonce = models.CharField(max_length=32, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by_key = models.CharField(max_length=64, blank=True, editable=False)
     expires_at = models.DateTimeField()
