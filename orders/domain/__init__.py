@@ -1,0 +1,1 @@
+"""Pure rules of orders: no database, no clock, no framework."""

@@ -1,0 +1,28 @@
+"""Models of the orders app, one module per subject."""
+
+from orders.models.channels import Channel, ChannelWarehouse, DestinationRule, DutyRate
+from orders.models.imports import ReturnFact, SetAsideLine
+from orders.models.orders import Order, OrderHold, OrderLine
+from orders.models.payments import Payment, RefundDue
+from orders.models.routing import CarrierHoliday, RoutingDecision, StockPrice, TransitStat
+from orders.models.shipments import Shipment, ShipmentLine
+
+__all__ = [
+    "CarrierHoliday",
+    "Channel",
+    "ChannelWarehouse",
+    "DestinationRule",
+    "DutyRate",
+    "Order",
+    "OrderHold",
+    "OrderLine",
+    "Payment",
+    "RefundDue",
+    "ReturnFact",
+    "RoutingDecision",
+    "SetAsideLine",
+    "Shipment",
+    "ShipmentLine",
+    "StockPrice",
+    "TransitStat",
+]

@@ -1,0 +1,1 @@
+"""Services of the orders app: the only code that writes its tables."""
