@@ -1,0 +1,128 @@
+"""One carton at the pack station, scan by scan: tote, items, box, label.
+
+The packer scans the tote (the screen shows the shipment), then every unit; a code that is not in
+the order stops with a tone. When the last unit is in, the next scan is the box; closing it orders
+the label, and scanning the printed label ends the carton. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from fulfillment.domain.pick_steps import Scanned, Verdict
+
+PackStep = Literal["item", "box", "label", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """Units of one SKU and lot: how many belong in the carton and how many were scanned."""
+
+    line_id: int
+    sku_code: str
+    lot_code: str
+    qty: int
+    verified_qty: int
+
+    @property
+    def left_qty(self) -> int:
+        """Units still to scan."""
+        return self.qty - self.verified_qty
+
+
+@dataclass(frozen=True, slots=True)
+class PackCard:
+    """A carton being verified. `blocked` names what stops it (hold, cancel), empty if nothing."""
+
+    lines: tuple[PackLine, ...]
+    step: PackStep = "item"
+    tracking_number: str = ""
+    box_codes: frozenset[str] = frozenset()
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackAnswer:
+    """The answer to one scan: the card after it, the verdict, and what the service does.
+
+    `line_id` is the line that gained `units`; `done` is "" or one of box, confirm, undo, hold.
+    """
+
+    card: PackCard
+    verdict: Verdict
+    why: str
+    done: str = ""
+    line_id: int = 0
+    units: int = 0
+    box_code: str = ""
+
+
+def advance(card: PackCard, scan: Scanned) -> PackAnswer:
+    """Return the carton after `scan`, and the verdict for it."""
+    if card.blocked:
+        return PackAnswer(card, "reject", card.blocked)
+    if scan.kind == "command":
+        return _command(card, scan.value)
+    if card.step == "item":
+        return _item(card, scan)
+    if card.step == "box":
+        return _box(card, scan)
+    if card.step == "label":
+        return _label(card, scan)
+    return PackAnswer(card, "reject", "CARTON_IS_CLOSED")
+
+
+def _item(card: PackCard, scan: Scanned) -> PackAnswer:
+    if scan.kind not in {"item", "lot"}:
+        return PackAnswer(card, "reject", "SCAN_ITEM_NOW")
+    same = [line for line in card.lines if line.sku_code == scan.value]
+    if not same:
+        return PackAnswer(card, "reject", "NOT_IN_ORDER")
+    if scan.lot and not any(line.lot_code == scan.lot for line in same):
+        return PackAnswer(card, "reject", "WRONG_LOT")
+    fits = [line for line in same if not scan.lot or line.lot_code == scan.lot]
+    open_lines = [line for line in fits if line.left_qty >= scan.qty]
+    if not open_lines:
+        return PackAnswer(card, "reject", "TOO_MANY")
+    line = open_lines[0]
+    return _verified(card, line, scan.qty)
+
+
+def _verified(card: PackCard, line: PackLine, units: int) -> PackAnswer:
+    grown = replace(line, verified_qty=line.verified_qty + units)
+    lines = tuple(grown if old.line_id == line.line_id else old for old in card.lines)
+    complete = all(item.left_qty == 0 for item in lines)
+    after = replace(card, lines=lines, step="box" if complete else "item")
+    why = "SCAN_BOX_NOW" if complete else "ITEM_OK"
+    return PackAnswer(after, "accept", why, "", line.line_id, units)
+
+
+def _box(card: PackCard, scan: Scanned) -> PackAnswer:
+    if scan.kind == "item" and scan.value not in card.box_codes:
+        return PackAnswer(card, "reject", "TOO_MANY")
+    if scan.value not in card.box_codes:
+        return PackAnswer(card, "reject", "SCAN_BOX_NOW")
+    after = replace(card, step="label")
+    return PackAnswer(after, "accept", "BOX_OK", "box", box_code=scan.value)
+
+
+def _label(card: PackCard, scan: Scanned) -> PackAnswer:
+    if not card.tracking_number:
+        return PackAnswer(card, "warn", "LABEL_NOT_READY")
+    if scan.value != card.tracking_number:
+        return PackAnswer(card, "reject", "WRONG_LABEL")
+    return PackAnswer(replace(card, step="done"), "complete", "CARTON_DONE", "confirm")
+
+
+def _command(card: PackCard, command: str) -> PackAnswer:
+    if command == "CMD-UNDO":
+        return PackAnswer(card, "accept", "STEP_UNDONE", "undo")
+    if command == "CMD-HOLD":
+        return PackAnswer(card, "warn", "TO_HOLD_SHELF", "hold")
+    if command == "CMD-CLOSEBOX" and card.step == "box":
+        # No box code at hand: the carton is closed as unboxed goods (own packaging).
+        return PackAnswer(replace(card, step="label"), "accept", "BOX_OK", "box")
+    if command in {"CMD-PRINT", "CMD-REPRINT"} and card.step in {"label", "done"}:
+        return PackAnswer(card, "accept", "LABEL_PRINTS", "print")
+    return PackAnswer(card, "reject", "COMMAND_NOT_HERE")

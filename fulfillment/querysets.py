@@ -1,0 +1,74 @@
+"""Reads of the floor's tables; every one can be cut to what a principal may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from core.permissions import Principal
+    from fulfillment.models import (
+        Carton,
+        Manifest,
+        PickTask,
+        PutBackTask,
+        Station,
+        Wave,
+    )
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+class WarehouseScoped(models.QuerySet[ModelT], Generic[ModelT]):
+    """Rows that belong to one warehouse, named by `warehouse_path`."""
+
+    warehouse_path = "warehouse__code"
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Keep the rows of the warehouses that `principal` is assigned to."""
+        if principal.warehouse_codes is None:
+            return self
+        return self.filter(**{f"{self.warehouse_path}__in": principal.warehouse_codes})
+
+
+class WaveQuerySet(WarehouseScoped["Wave"]):
+    """Waves."""
+
+    def on_floor(self) -> Self:
+        """Keep the waves that people work on now."""
+        return self.filter(state__in=("released", "in_progress"))
+
+
+class PickTaskQuerySet(WarehouseScoped["PickTask"]):
+    """Pick tasks."""
+
+    def open(self) -> Self:
+        """Keep the tasks that still have to be walked, in walking order."""
+        return self.filter(state="open").order_by("sequence", "pk")
+
+    def for_walk(self) -> Self:
+        """Join what an instruction card shows."""
+        return self.select_related("sku", "bin", "lot", "tote", "shipment", "wave")
+
+
+class PutBackTaskQuerySet(WarehouseScoped["PutBackTask"]):
+    """Put-back tasks."""
+
+    def open(self) -> Self:
+        """Keep the tasks not yet confirmed by a scan."""
+        return self.filter(state="open").order_by("pk")
+
+
+class CartonQuerySet(WarehouseScoped["Carton"]):
+    """Cartons; the warehouse is the one of the shipment."""
+
+    warehouse_path = "shipment__warehouse__code"
+
+
+class ManifestQuerySet(WarehouseScoped["Manifest"]):
+    """Manifests."""
+
+
+class StationQuerySet(WarehouseScoped["Station"]):
+    """Stations."""
