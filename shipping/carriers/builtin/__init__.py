@@ -1,0 +1,1 @@
+"""The carrier that needs no contract and no network: own numbers, own labels."""

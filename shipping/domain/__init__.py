@@ -1,0 +1,1 @@
+"""Rating, tracking and label rules without Django."""
