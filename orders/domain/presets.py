@@ -1,0 +1,61 @@
+"""The five routing presets: the weights of one comparison, from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orders.domain.route_facts import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class PresetAmounts:
+    """The settings behind the presets, in the cost currency."""
+
+    split: Decimal = Decimal("3.00")
+    late_day: Decimal = Decimal("5.00")
+    balanced_day: Decimal = Decimal("1.00")
+    fastest_day: Decimal = Decimal("50.00")
+    fastest_cap: Decimal = Decimal("3.0")
+    km: Decimal = Decimal("1.00")
+    rank: Decimal = Decimal("0.50")
+
+
+def build_presets(amounts: PresetAmounts) -> Mapping[str, Weights]:
+    """Return the weights of each preset.
+
+    *cheapest* counts no days but never misses a promise that some service meets; *fastest* buys
+    days up to a cost cap; *balanced* weighs both; *nearest* counts kilometers; *ranked* follows the
+    channel's list after promise and number of parcels.
+    """
+    common = {
+        "split_amount": amounts.split,
+        "late_day_amount": amounts.late_day,
+        "rank_amount": amounts.rank,
+    }
+    return {
+        "balanced": Weights("balanced", day_amount=amounts.balanced_day, **common),
+        "cheapest": Weights("cheapest", promise_first=True, **common),
+        "fastest": Weights(
+            "fastest", day_amount=amounts.fastest_day, cost_cap=amounts.fastest_cap, **common
+        ),
+        "nearest": Weights("nearest", km_amount=amounts.km, **common),
+        "ranked": Weights("ranked", promise_first=True, is_ranked=True, **common),
+    }
+
+
+def preset_for(
+    channel_preset: str, *, order_preset: str, lifecycle: str, by_lifecycle: bool
+) -> str:
+    """Return the preset of an order: its own, else by lifecycle on a balanced channel.
+
+    First orders go fastest within the cost cap, repeat and loyal ones cheapest inside the promise.
+    """
+    if order_preset:
+        return order_preset
+    if channel_preset != "balanced" or not by_lifecycle:
+        return channel_preset
+    return {"first": "fastest", "repeat": "cheapest", "loyal": "cheapest"}.get(
+        lifecycle, channel_preset
+    )
