@@ -5,17 +5,52 @@ Values are dotted paths, read at run time; tests/architecture/test_wiring.py res
 
 from __future__ import annotations
 
-# Event name -> functions that take a batch of facts.
-EVENT_HANDLERS: dict[str, tuple[str, ...]] = {}
+from core.number_kinds import NumberKind
+from core.plans import Plan
+
+# Event name -> functions `(facts: list[EventFact]) -> None`; an event may have no listener yet.
+EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
+    "customers.merged": ("orders.services.importing_customers.follow_merges",),
+    "inventory.stock_available": (),
+    "orders.imported": (),
+    "orders.allocated": (),
+    "orders.cancelled": (),
+    "orders.held": (),
+    "orders.hold_released": (),
+    "fulfillment.wave_released": (),
+    "fulfillment.picked": (),
+    "fulfillment.packed": (),
+    "fulfillment.shipped": (),
+    "shipping.label_ready": (),
+    "shipping.label_failed": (),
+    "shipping.tracking_changed": (),
+    "shipping.delivered": (),
+}
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
-JOBS: dict[str, str] = {}
+JOBS: dict[str, str] = {
+    "shipping.buy_labels": "shipping.tasks.buy_labels",
+    "shipping.void_labels": "shipping.tasks.void_labels",
+}
 
-# Schedule name -> (job name, interval in minutes or a cron line); slots make each run happen once.
-SCHEDULES: dict[str, tuple[str, int | str]] = {}
+# Schedule name -> job, cron line in UTC, and what to do about missed slots.
+SCHEDULES: dict[str, Plan] = {}
+
+# Kind of document -> how its numbers look.
+NUMBERS: dict[str, NumberKind] = {
+    "order": NumberKind(""),
+    "shipment": NumberKind("S"),
+    "parcel": NumberKind("P"),
+    "wave": NumberKind("W", first=1_001, block=5),
+    "manifest": NumberKind("M", first=1_001, block=5),
+    "customer": NumberKind("C"),
+    "carton": NumberKind("K"),
+}
 
 # Carrier kind -> gateway class.
-CARRIERS: dict[str, str] = {}
+CARRIERS: dict[str, str] = {
+    "builtin": "shipping.carriers.builtin.gateway.BuiltinCarrier",
+}
 
 # Channel kind -> gateway class.
 CHANNELS: dict[str, str] = {}
@@ -23,5 +58,11 @@ CHANNELS: dict[str, str] = {}
 # Import kind -> class with `fields`, `check`, `apply` and `undo`.
 IMPORT_KINDS: dict[str, str] = {}
 
-# Dataclasses of defaults shown on the settings page.
-SETTINGS: tuple[str, ...] = ()
+# Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
+SETTINGS: tuple[str, ...] = ("shipping.domain.defaults.SETTINGS",)
+
+# Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
+NAV_COUNTS: dict[str, str] = {}
+
+# `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
+WAREHOUSE_CODES = ""

@@ -1,0 +1,172 @@
+"""Context processor `shell`: what every page of the back office shows around its content.
+
+Everything is lazy: a fragment that shows no rail asks the database nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.utils import translation
+
+from core import navigation
+from core.permissions import Principal, principal_of
+from core.wiring import resolve, wired
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+THEMES = ("light", "dark", "system")
+DENSITIES = ("comfortable", "compact")
+UNFINISHED = ("queued", "running", "failed_retry")
+
+
+class Shell:
+    """The frame of one page for one request. Templates read its attributes."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def principal(self) -> Principal:
+        """Return who is asking."""
+        return principal_of(self._request)
+
+    @cached_property
+    def sections(self) -> list[dict[str, Any]]:
+        """Return the rail: headings with the links below them, empty headings left out."""
+        found = [
+            {
+                "text": section.text,
+                "links": navigation.links(section.entries, self.principal, self._request.path),
+            }
+            for section in navigation.SECTIONS
+        ]
+        return [section for section in found if section["links"]]
+
+    @cached_property
+    def foot(self) -> list[navigation.Link]:
+        """Return the links at the foot of the rail."""
+        return navigation.links(navigation.FOOT, self.principal, self._request.path)
+
+    @cached_property
+    def company(self) -> str:
+        """Return the name of the company that runs this installation."""
+        return str(getattr(settings, "COMPANY_NAME", ""))
+
+    @cached_property
+    def role_text(self) -> str:
+        """Return the roles of the person as words, for the foot of the rail."""
+        return ", ".join(sorted(role.replace("_", " ") for role in self.principal.roles))
+
+    @cached_property
+    def theme(self) -> str:
+        """Return the chosen theme: light, dark or system."""
+        return self._choice("theme", THEMES, "system")
+
+    @property
+    def painted_theme(self) -> str:
+        """Return the theme the server paints; `system` starts light and the script corrects it."""
+        return "dark" if self.theme == "dark" else "light"
+
+    @cached_property
+    def density(self) -> str:
+        """Return the chosen row height of tables."""
+        return self._choice("density", DENSITIES, "comfortable")
+
+    @cached_property
+    def shortcuts_off(self) -> bool:
+        """Say whether the person switched single-key shortcuts off."""
+        profile = getattr(getattr(self._request, "user", None), "single_key_shortcuts", True)
+        return not profile
+
+    def _choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        """Read a preference: the cookie of this browser, then the profile, then the default."""
+        profile = getattr(getattr(self._request, "user", None), name, "")
+        for value in (self._request.COOKIES.get(f"q_{name}", ""), str(profile)):
+            if value in allowed:
+                return value
+        return default
+
+    @cached_property
+    def languages(self) -> list[dict[str, Any]]:
+        """Return the languages with their own names, the active one marked."""
+        active = translation.get_language()
+        names = {"en": ("English", "EN"), "zh-hans": ("简体中文", "中文")}
+        return [
+            {
+                "code": code,
+                "name": names.get(code, (name, code))[0],
+                "short": names.get(code, (name, code))[1],
+                "is_active": code == active,
+            }
+            for code, name in settings.LANGUAGES
+        ]
+
+    @property
+    def language_short(self) -> str:
+        """Return the short name of the active language."""
+        return next((row["short"] for row in self.languages if row["is_active"]), "EN")
+
+    @cached_property
+    def warehouses(self) -> dict[str, Any]:
+        """Return the warehouse scope: codes in reach, the chosen one, and its text."""
+        codes = self.principal.warehouse_codes
+        chosen = self._request.COOKIES.get("q_warehouse", "")
+        listed = sorted(codes) if codes is not None else self._all_warehouses()
+        return {"codes": listed, "chosen": chosen if chosen in listed else ""}
+
+    def _all_warehouses(self) -> list[str]:
+        """Ask the wiring for the codes of all warehouses; core knows none."""
+        dotted = wired("WAREHOUSE_CODES")
+        return list(resolve(dotted)()) if dotted else []
+
+    @cached_property
+    def running_jobs(self) -> list[Any]:
+        """Return the newest unfinished jobs of this person, at most three."""
+        job: Any = apps.all_models["core"].get("job")
+        if job is None or self.principal.is_anonymous:
+            return []
+        mine = job.objects.filter(started_by=self.principal.actor.key, status__in=UNFINISHED)
+        return list(mine.order_by("-pk")[:3])
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """Return how many notices this person has not read, at most 99."""
+        notice: Any = apps.all_models["core"].get("notice")
+        if notice is None or self.principal.actor.kind != "user":
+            return 0
+        unread = notice.objects.filter(user_id=self.principal.actor.id, read_at=None)
+        return len(unread.order_by("pk").values_list("pk", flat=True)[:99])
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Return the paths of the shared places, empty where one does not exist."""
+        wanted = {
+            "palette": ("palette",),
+            "search": ("search", "search-results"),
+            "jobs": ("jobs-index", "jobs"),
+            "jobs_tray": ("jobs-tray",),
+            "notices": ("notices-index", "notices", "notifications"),
+            "profile": ("profile",),
+            "help": ("help", "help-drawer"),
+            "sign_out": ("account_logout", "sign-out"),
+            "set_language": ("set_language", "set-language"),
+            "home": ("home",),
+            "preferences": ("preferences",),
+        }
+        return {key: navigation.target(names) for key, names in wanted.items()}
+
+    @property
+    def headers(self) -> str:
+        """Return the static header JSON of htmx requests: the CSRF token."""
+        return f'{{"X-CSRFToken": "{get_token(self._request)}"}}'
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `shell`, the frame of the page."""
+    return {"shell": Shell(request)}
