@@ -60,9 +60,12 @@ def database() -> dict[str, Any]:
         test_file = DATA_DIR / f"test-{TEST_DATABASE}.sqlite3"
         return found | {"OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": str(test_file)}}
     found |= {"CONN_HEALTH_CHECKS": True, "TEST": {"NAME": f"test_{TEST_DATABASE}"}}
+    # Whoever waits longer for a row lock gets a clear answer instead of a hanging screen.
+    found["OPTIONS"] = {"options": "-c lock_timeout=3s"}
     # A pool must never be open in a process that forks later: the web server sets this, no worker.
     if env.flag("QUAYSIDE_DB_POOL", default=False):
-        found |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 2, "max_size": 8}}}
+        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 8}
+        found["CONN_MAX_AGE"] = 0
     return found
 
 
