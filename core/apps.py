@@ -1,7 +1,22 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from core import errors
 
 
 class CoreConfig(AppConfig):
     name = "core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        errors.install_translator(gettext)
+        post_migrate.connect(_prepare_numbers, sender=self, dispatch_uid="core.numbers")
+
+
+def _prepare_numbers(**_sent: object) -> None:
+    # Models are not importable while this module is: hence the dotted paths.
+    import_string("core.numbers.forget_blocks")()
+    import_string("core.numbers.prepare")()

@@ -1,5 +1,16 @@
 """Rows of core. Import models from here."""
 
+from core.models.audit import AuditEntry, AuditSeal
+from core.models.documents import DocumentNumber, IdempotencyKey, OutboundMail, StoredFile
+from core.models.events import HandledEvent, OutboxEvent
+from core.models.imports import (
+    ImportBatch,
+    ImportChange,
+    ImportIssue,
+    ImportMapping,
+    ImportRow,
+)
+from core.models.jobs import Job, JobHeartbeat, ScheduleSlot
 from core.models.people import (
     EVERY,
     ApiKey,
@@ -11,13 +22,31 @@ from core.models.people import (
     UserScope,
     UserSession,
 )
+from core.models.settings import Setting
 
 __all__ = [
     "EVERY",
     "ApiKey",
+    "AuditEntry",
+    "AuditSeal",
+    "DocumentNumber",
+    "HandledEvent",
+    "IdempotencyKey",
+    "ImportBatch",
+    "ImportChange",
+    "ImportIssue",
+    "ImportMapping",
+    "ImportRow",
     "Invitation",
+    "Job",
+    "JobHeartbeat",
+    "OutboundMail",
+    "OutboxEvent",
     "Role",
     "RoleCapability",
+    "ScheduleSlot",
+    "Setting",
+    "StoredFile",
     "User",
     "UserRole",
     "UserScope",
