@@ -64,6 +64,10 @@ class Stock(Protocol):
         """Return the units of good lots still usable on a day."""
         ...
 
+    def load(self, warehouse_id: int, day: dt.date) -> int:
+        """Return the shipments a warehouse already has to hand over on a day."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceFact:

@@ -57,8 +57,7 @@ class RouteNetwork:
     """Sites, rates and rules. `exchange` maps a currency to its worth in `currency`.
 
     `transit` holds measured (lo, hi) days by (warehouse id, service, country); `prices` the worth
-    of a unit by (warehouse id, SKU id), empty = 0; `loads` the orders already due by
-    (warehouse id, hand-over day) for sites with a daily capacity.
+    of a unit by (warehouse id, SKU id), empty = 0.
     """
 
     sites: Sequence[Site]
@@ -71,7 +70,6 @@ class RouteNetwork:
     exchange: Mapping[str, Decimal] = field(default_factory=dict)
     transit: Mapping[tuple[int, str, str], tuple[int, int]] = field(default_factory=dict)
     prices: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
-    loads: Mapping[tuple[int, dt.date], int] = field(default_factory=dict)
     carrier_workdays: str = "1111100"
     holidays: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
     limits: SplitLimits = field(default_factory=SplitLimits)

@@ -152,7 +152,7 @@ class _Planner:
             return self.pricer.why_none(site), {"weight_g": self.pricer.weight_g}
         if site.daily_capacity is not None:
             day = parcels[0].promise.hand_over.day
-            load = self.network.loads.get((site.id, day), 0)
+            load = self.stock.load(site.id, day)
             if load >= site.daily_capacity:
                 detail = {"day": day.isoformat(), "load": load, "limit": site.daily_capacity}
                 return "CAPACITY_FULL", detail

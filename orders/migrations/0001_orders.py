@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name='OrderHold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('FRAUD', 'Fraud'), ('ADDRESS', 'Address'), ('PAYMENT', 'Payment'), ('OPERATOR', 'Operator'), ('CLIENT', 'Client'), ('STOCK', 'Stock'), ('CUSTOMS_DATA_MISSING', 'Customs Data Missing'), ('DEST_RESTRICTED_OOS', 'Dest Restricted Oos'), ('HOLD_UNTIL', 'Hold Until'), ('UNKNOWN_SKU', 'Unknown Sku')], max_length=32)),
+                ('kind', models.CharField(choices=[('FRAUD', 'Fraud'), ('ADDRESS', 'Address'), ('PAYMENT', 'Payment'), ('OPERATOR', 'Operator'), ('CLIENT', 'Client'), ('STOCK', 'Stock'), ('CUSTOMS_DATA_MISSING', 'Customs Data Missing'), ('DEST_RESTRICTED_OOS', 'Dest Restricted Oos'), ('HOLD_UNTIL', 'Hold Until')], max_length=32)),
                 ('owner_key', models.CharField(max_length=60)),
                 ('note', models.CharField(blank=True, default='', max_length=500)),
                 ('until', models.DateTimeField(blank=True, null=True)),

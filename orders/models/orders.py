@@ -261,7 +261,6 @@ class HoldKind(models.TextChoices):
     CUSTOMS_DATA_MISSING = "CUSTOMS_DATA_MISSING"
     DEST_RESTRICTED_OOS = "DEST_RESTRICTED_OOS"
     HOLD_UNTIL = "HOLD_UNTIL"
-    UNKNOWN_SKU = "UNKNOWN_SKU"
 
 
 class OrderHold(models.Model):

@@ -45,8 +45,15 @@ class Card:
 class Shelves:
     """Stock: {(warehouse id, sku id): units or [(last usable day, units), ...]}."""
 
-    def __init__(self, units: Mapping[tuple[int, int], Any]) -> None:
-        self.units = units
+    def __init__(
+        self,
+        units: Mapping[tuple[int, int], Any],
+        loads: Mapping[tuple[int, dt.date], int] | None = None,
+    ) -> None:
+        self.units, self.loads = units, loads or {}
+
+    def load(self, warehouse_id: int, day: dt.date) -> int:
+        return self.loads.get((warehouse_id, day), 0)
 
     def atp(self, warehouse_id: int, sku_id: int) -> int:
         found = self.units.get((warehouse_id, sku_id), 0)
