@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.permissions import Principal
-    from customers.models import Customer, CustomerAddress, CustomerExternalId  # noqa: F401
+    from customers.models import Customer, CustomerAddress, CustomerExternalId
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
