@@ -250,7 +250,7 @@ def _draw_recipient(sheet: _Sheet, recipient: Party) -> None:
         recipient.country,
     ]
     cleaned = [kept for row in rows if (kept := sheet.clean(row))]
-    for size, pitch, most in ADDRESS_SIZES:
+    for size, pitch, most in ADDRESS_SIZES:  # noqa: B007 - the last size tried is the one used
         lines = [line for row in cleaned for line in wrap(row, size, INNER, 3)]
         if len(lines) <= most and not any(line.endswith("...") for line in lines):
             break

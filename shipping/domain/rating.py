@@ -6,8 +6,8 @@ breaks. For a destination each service uses its most particular zone: own wareho
 named country before the rest of the world ("*"), longer postcode prefix before shorter.
 
 The table is compiled once per (warehouse, country, postcode prefix): all breaks of all services
-are merged into one sorted list, and the answer of every interval is built beforehand, so a look-up
-is two dictionary reads and one bisection. Worked: breaks 500 g -> 4.00 and 2 000 g -> 6.50 give
+are merged into one sorted list, and the answer of every interval is built beforehand: a look-up is
+two dictionary reads and one bisection. Worked: breaks 500 g -> 4.00 and 2 000 g -> 6.50 give
 501 g -> 6.50. Above the last break a zone either adds `per_extra_kg` for each started kilogram
 (2 000 g -> 6.50, +1.50/kg: 3 200 g -> 6.50 + 2 x 1.50 = 9.50) or does not offer the service.
 
@@ -40,7 +40,7 @@ class RateOption(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ZonePrice:
-    """The prices of one service into one zone. `breaks` are (max weight in g, amount), ascending."""
+    """The prices of one service into one zone; `breaks` are (max g, amount), ascending."""
 
     service_code: str
     currency: str
@@ -196,7 +196,9 @@ def plain_postcode(postcode: str) -> str:
     return postcode.upper().replace(" ", "").replace("-", "")
 
 
-def _from_general_to_particular(warehouse_code: str, country: str, prefix: str) -> list[Destination]:
+def _from_general_to_particular(
+    warehouse_code: str, country: str, prefix: str
+) -> list[Destination]:
     """List the destinations that may price a parcel; a later one wins over an earlier one."""
     places = [(ANY_COUNTRY, "")]
     places += [(country, prefix[:length]) for length in range(len(prefix) + 1)]

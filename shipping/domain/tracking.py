@@ -86,7 +86,11 @@ def resolve(facts: Iterable[TrackingFact]) -> TrackingState:
             if incident is None or mark > incident:
                 incident, incident_status = mark, fact.status
     reached = best[0] if best else 0
-    if incident and reached < DELIVERED_RANK and (last_progress is None or incident[0] > last_progress):
+    if (
+        incident
+        and reached < DELIVERED_RANK
+        and (last_progress is None or incident[0] > last_progress)
+    ):
         return TrackingState(incident_status, reached, incident[0])
     return TrackingState(best_status, best[0], best[1]) if best else NOTHING_REPORTED
 

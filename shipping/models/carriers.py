@@ -10,8 +10,6 @@ from django.db.models import F, Q
 
 from shipping.querysets import RateCardQuerySet
 
-MONEY = {"max_digits": 14, "decimal_places": 4}
-
 
 class Carrier(models.Model):
     """A company that takes parcels. Master data; `failures` and `paused_until` are its breaker.
@@ -59,9 +57,7 @@ class CarrierService(models.Model):
     cutoff_time = models.TimeField(null=True, blank=True)
     transit_lo_days = models.PositiveSmallIntegerField(default=3)
     transit_hi_days = models.PositiveSmallIntegerField(default=7)
-    volume_divisor = models.PositiveIntegerField(
-        default=0, validators=[MaxValueValidator(100_000)]
-    )
+    volume_divisor = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(100_000)])
 
     class Meta:
         constraints = [
@@ -100,13 +96,17 @@ class RateCard(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["service", "version"], name="ratecard_once_per_version"),
+            models.UniqueConstraint(
+                fields=["service", "version"], name="ratecard_once_per_version"
+            ),
             models.UniqueConstraint(
                 fields=["service"],
                 condition=Q(valid_to__isnull=True),
                 name="ratecard_one_open_ended",
             ),
-            models.UniqueConstraint(fields=["service", "valid_from"], name="ratecard_one_per_start"),
+            models.UniqueConstraint(
+                fields=["service", "valid_from"], name="ratecard_one_per_start"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="ratecard_range_runs_forward",
@@ -125,7 +125,9 @@ class ShippingZone(models.Model):
     code = models.CharField(max_length=32)
     transit_lo_days = models.PositiveSmallIntegerField()
     transit_hi_days = models.PositiveSmallIntegerField()
-    per_extra_kg_amount = models.DecimalField(**MONEY, null=True, blank=True)
+    per_extra_kg_amount = models.DecimalField(
+        max_digits=14, decimal_places=4, null=True, blank=True
+    )
 
     class Meta:
         constraints = [
@@ -170,12 +172,16 @@ class RateBreak(models.Model):
 
     zone = models.ForeignKey(ShippingZone, on_delete=models.CASCADE, related_name="breaks")
     max_weight_g = models.PositiveIntegerField()
-    amount = models.DecimalField(**MONEY)
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["zone", "max_weight_g"], name="ratebreak_once_per_weight"),
-            models.CheckConstraint(condition=Q(max_weight_g__gt=0), name="ratebreak_weight_positive"),
+            models.UniqueConstraint(
+                fields=["zone", "max_weight_g"], name="ratebreak_once_per_weight"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_weight_g__gt=0), name="ratebreak_weight_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gte=Decimal(0)), name="ratebreak_amount_not_negative"
             ),

@@ -48,7 +48,7 @@ class Parcel(models.Model):
     public_view = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     manifest_number = models.CharField(max_length=32, blank=True, db_index=True)
-    tracking_number = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001 - unique, so absence is NULL
+    tracking_number = models.CharField(max_length=64, unique=True, null=True, blank=True)
     tracking_status = models.CharField(max_length=24, blank=True)
     tracking_rank = models.PositiveSmallIntegerField(default=0)
     tracking_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,190 @@
+"""The public side: what an order shows of itself, and who may ask how often.
+
+Orders stands above shipping and hands down snapshots; nothing here reads an order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from core import mail
+from core.errors import DomainError, gettext_noop
+from shipping import configured
+from shipping.domain import defaults
+from shipping.models import PortalAttempt, PublicLink, TrackedOrder
+from shipping.services import links
+
+WINDOW: Final = dt.timedelta(minutes=15)
+#: Wrong links per visitor and window before the page asks for patience.
+MISSES: Final = 30
+FIND: Final = "find"
+OPEN: Final = "open"
+
+_UPDATED: Final = (
+    "order_number",
+    "email_hash",
+    "language",
+    "first_name",
+    "city",
+    "country",
+    "brand",
+    "items",
+    "status",
+    "promised_from_on",
+    "promised_by_on",
+    "placed_at",
+    "updated_at",
+)
+
+
+class TooManyTries(DomainError):
+    """A visitor asked too often; `minutes` says how long to wait."""
+
+    code = "TOO_MANY_TRIES"
+    status = 429
+    text = gettext_noop("Too many tries. Wait %(minutes)s minutes, then search again.")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedOrderDraft:
+    """What one order lets the public see. `email` is kept as a hash only.
+
+    `items` are `{"name", "name_zh", "qty"}`; `brand` may hold `name`. Dates are those of the
+    promise, in the destination's calendar.
+    """
+
+    order_key: str
+    order_number: str
+    email: str = ""
+    language: str = "en"
+    first_name: str = ""
+    city: str = ""
+    country: str = ""
+    brand: Mapping[str, str] = field(default_factory=dict)
+    items: tuple[Mapping[str, object], ...] = ()
+    status: str = "confirmed"
+    promised_from_on: dt.date | None = None
+    promised_by_on: dt.date | None = None
+    placed_at: dt.datetime | None = None
+
+
+@transaction.atomic
+def publish_orders(drafts: Sequence[TrackedOrderDraft], *, at: dt.datetime) -> None:
+    """Write or renew the public view of orders: one statement per 500. Repeatable."""
+    rows = [
+        TrackedOrder(
+            order_key=draft.order_key,
+            order_number=draft.order_number,
+            email_hash=email_hash(draft.email),
+            language=draft.language,
+            first_name=draft.first_name[:60],
+            city=draft.city[:80],
+            country=draft.country,
+            brand=dict(draft.brand),
+            items=[dict(item) for item in draft.items],
+            status=draft.status,
+            promised_from_on=draft.promised_from_on,
+            promised_by_on=draft.promised_by_on,
+            placed_at=draft.placed_at,
+            updated_at=at,
+        )
+        for draft in drafts
+    ]
+    TrackedOrder.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["order_key"],
+        update_fields=list(_UPDATED),
+    )
+
+
+def email_hash(email: str) -> str:
+    """Return the keyed hash under which an e-mail address is compared; "" for none."""
+    plain = email.strip().casefold()
+    if not plain:
+        return ""
+    return salted_hmac("shipping.portal.email", plain, algorithm="sha256").hexdigest()
+
+
+def visitor_key(address: str) -> str:
+    """Return a keyed hash of a network address: enough to count tries, not to name anybody."""
+    return salted_hmac("shipping.portal.visitor", address, algorithm="sha256").hexdigest()[:32]
+
+
+def ask_for_link(
+    order_number: str, email: str, *, visitor: str, language: str, at: dt.datetime
+) -> None:
+    """Mail a link to the tracking page if number and e-mail belong together.
+
+    It tells the caller nothing: right and wrong pairs end alike.
+
+    Raises:
+        TooManyTries: this visitor searched more often than the setting allows.
+    """
+    count_try(FIND, visitor, limit=configured.whole(defaults.FIND_TRIES), at=at)
+    hashed = email_hash(email)
+    rows = TrackedOrder.objects.filter(order_number=order_number.strip(), email_hash=hashed)
+    order = rows.exclude(email_hash="").order_by("pk").first()
+    if order is None:
+        return
+    with transaction.atomic():
+        token = links.issue(order.order_key, at=at)
+        mail.queue(
+            to=email.strip(),
+            template="shipping/tracking_link",
+            language=language,
+            context={"order_number": order.order_number, "token": token},
+            target=order.order_key,
+            dedupe_key=f"tracking-link:{order.order_key}:{visitor}:{int(at.timestamp()) // 60}",
+        )
+
+
+def open_link(token: str, *, visitor: str, at: dt.datetime) -> PublicLink | None:
+    """Return the living link of a token. Only wrong ones count as tries, so customers never wait.
+
+    Raises:
+        TooManyTries: this visitor tried more than 30 wrong links in 15 minutes.
+    """
+    link = links.find(token, at=at)
+    if link is None:
+        count_try(OPEN, visitor, limit=MISSES, at=at)
+    return link
+
+
+def count_try(page: str, visitor: str, *, limit: int, at: dt.datetime) -> None:
+    """Count one try of a visitor in the current quarter of an hour.
+
+    Raises:
+        TooManyTries: it was one too many.
+    """
+    start = _window_start(at)
+    bucket = f"{page}:{visitor}"
+    rows = PortalAttempt.objects.filter(bucket=bucket, window_start_at=start)
+    if not rows.update(tries=F("tries") + 1):
+        try:
+            with transaction.atomic():
+                PortalAttempt.objects.create(bucket=bucket, window_start_at=start, tries=1)
+        except IntegrityError:
+            rows.update(tries=F("tries") + 1)
+    if rows.filter(tries__gt=limit).exists():
+        left = start + WINDOW - at
+        raise TooManyTries(minutes=max(1, -(-int(left.total_seconds()) // 60)))
+
+
+def sweep_attempts(*, now: dt.datetime) -> int:
+    """Delete the counts of past windows; return how many. Repeatable."""
+    deleted, _by_model = PortalAttempt.objects.filter(window_start_at__lt=now - WINDOW).delete()
+    return deleted
+
+
+def _window_start(at: dt.datetime) -> dt.datetime:
+    seconds = int(WINDOW.total_seconds())
+    return dt.datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=dt.UTC)

@@ -1,0 +1,36 @@
+"""Jobs of shipping: ids in, one service call, repeatable."""
+
+from __future__ import annotations
+
+from core.jobs import JobRun
+from shipping.services import buying
+
+
+class LabelsOutstanding(Exception):
+    """Some carriers have not answered; the job's next attempt asks again."""
+
+
+def buy_labels(job: JobRun, *, requests: str, **_newer: object) -> dict[str, int]:
+    """Buy the labels of comma-separated wish ids.
+
+    Raises:
+        LabelsOutstanding: some wishes are unanswered, so that the job runs again later.
+    """
+    ids = [int(pk) for pk in requests.split(",")]
+    report = buying.purchase_many(ids, now=job.now)
+    if report.waiting:
+        raise LabelsOutstanding(f"{report.waiting} of {len(ids)} labels are unanswered")
+    return {"bought": report.bought, "refused": report.refused}
+
+
+def void_labels(job: JobRun, *, requests: str, **_newer: object) -> dict[str, int]:
+    """Ask carriers to void the labels of comma-separated wish ids.
+
+    Raises:
+        LabelsOutstanding: a carrier has not decided, so that the job runs again later.
+    """
+    ids = [int(pk) for pk in requests.split(",")]
+    undecided = buying.settle_voids(ids, now=job.now)
+    if undecided:
+        raise LabelsOutstanding(f"{undecided} of {len(ids)} voids are undecided")
+    return {"settled": len(ids)}
