@@ -87,7 +87,7 @@ OUR_APPS = [
 ]
 INSTALLED_APPS = [
     *OUR_APPS,
-    "django.contrib.admin",
+    "core.admin_site.RepairConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
     },
 ]
+ADMIN_PATH = env.text("QUAYSIDE_ADMIN_PATH", "repair/").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -280,6 +281,9 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("QUAYSIDE_EMAIL_FROM", "quayside@localhost")
 
+# Who sends it as a bearer token may read /metrics; without one, only this machine in development.
+METRICS_TOKEN = env.text("QUAYSIDE_METRICS_TOKEN")
+
 # --- Jobs ----------------------------------------------------------------------------------------
 # queue_limit 1: a task is locked when fetched, not when started, so prefetching repeats work.
 # ack_failures and max_attempts 1: the Job row decides about another attempt, never the broker.
@@ -289,26 +293,37 @@ Q_CLUSTER = {
     "workers": env.number("QUAYSIDE_WORKERS", 2),
     "queue_limit": 1,
     "bulk": 1,
-    "timeout": 60,
+    "timeout": env.number("QUAYSIDE_JOB_SECONDS", 60),
     "retry": 180,
     "ack_failures": True,
     "max_attempts": 1,
     "catch_up": False,
-    "save_limit": 0,
+    "save_limit": -1,
+    "scheduler": False,
     "recycle": 200,
     "max_rss": 600_000,
     "poll": 0.5,
     "guard_cycle": 1,
     "label": "Quayside queue",
-    "ALT_CLUSTERS": {"long": {"timeout": 900, "retry": 2700}},
+    # Jobs that take minutes or hours; docs/adr/0002-long-jobs.md says how a hanging one is found.
+    "ALT_CLUSTERS": {"long": {"workers": 1, "timeout": 6 * 3600, "retry": 24 * 3600}},
 }
 
 # --- API -----------------------------------------------------------------------------------------
+API_RATE = env.text("QUAYSIDE_API_RATE", "600/min")
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.api.authentication.ApiKeyAuthentication",
+        "core.api.authentication.PersonAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.CapabilityPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.PrincipalThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "core.api.problems.problem_handler",
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
@@ -319,6 +334,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.docs.add_problems",
+    ],
 }
 
 # --- Logs ----------------------------------------------------------------------------------------

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from core.views import health
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("healthz", health.Alive.as_view(), name="healthz"),
+    path("readyz", health.Ready.as_view(), name="readyz"),
+    path("metrics", health.Metrics.as_view(), name="metrics"),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("accounts/", include("core.account_urls")),
     path("api/v1/", include("config.api")),
 ]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler429 = "core.views.errors.too_many_requests"
+handler500 = "core.views.errors.server_error"

@@ -17,6 +17,11 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.cancelled": (),
     "orders.held": (),
     "orders.hold_released": (),
+    "orders.completed": (),
+    "orders.promise_revised": (),
+    "orders.backordered": (),
+    "orders.shipment_recalled": (),
+    "orders.edited": (),
     "fulfillment.wave_released": (),
     "fulfillment.picked": (),
     "fulfillment.packed": (),
@@ -29,6 +34,9 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
 JOBS: dict[str, str] = {
+    "core.deliver_events": "core.events.job.deliver_events",
+    "core.send_invitation": "core.account_mail.send_invitation",
+    "core.send_password_link": "core.account_mail.send_password_link",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
 }
@@ -56,10 +64,16 @@ CARRIERS: dict[str, str] = {
 CHANNELS: dict[str, str] = {}
 
 # Import kind -> class with `fields`, `check`, `apply` and `undo`.
-IMPORT_KINDS: dict[str, str] = {}
+IMPORT_KINDS: dict[str, str] = {
+    "orders": "orders.services.importing.OrderImport",
+    "customers": "customers.services.importing.CustomerImport",
+}
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
-SETTINGS: tuple[str, ...] = ("shipping.domain.defaults.SETTINGS",)
+SETTINGS: tuple[str, ...] = (
+    "orders.domain.defaults.SETTINGS",
+    "shipping.domain.defaults.SETTINGS",
+)
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
 NAV_COUNTS: dict[str, str] = {}

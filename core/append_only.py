@@ -64,10 +64,10 @@ def append_only(table: str) -> migrations.RunPython:
     def add(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         vendor = editor.connection.vendor
         for statement in _remove_statements(table, vendor) + _add_statements(table, vendor):
-            editor.execute(statement)
+            editor.execute(statement, params=None)
 
     def remove(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _remove_statements(table, editor.connection.vendor):
-            editor.execute(statement)
+            editor.execute(statement, params=None)
 
     return migrations.RunPython(add, remove)

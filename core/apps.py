@@ -14,9 +14,14 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         errors.install_translator(gettext)
         post_migrate.connect(_prepare_numbers, sender=self, dispatch_uid="core.numbers")
+        post_migrate.connect(_prepare_roles, sender=self, dispatch_uid="core.roles")
 
 
 def _prepare_numbers(**_sent: object) -> None:
     # Models are not importable while this module is: hence the dotted paths.
     import_string("core.numbers.forget_blocks")()
     import_string("core.numbers.prepare")()
+
+
+def _prepare_roles(**_sent: object) -> None:
+    import_string("core.services.roles.sync_builtin_roles")()

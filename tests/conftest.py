@@ -16,6 +16,10 @@ from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from core import numbers, settings_store
+from orders.services import master_data
+from tests.helpers import append_only
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20260101
 
@@ -55,6 +59,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables() -> Iterator[None]:
+    """Let SQLite empty append-only tables between tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        append_only.let_sqlite_flush(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def forgotten_process_state() -> Iterator[None]:
+    """Carry no cached setting and no block of document numbers from one test to the next."""
+    settings_store.forget()
+    numbers.forget_blocks()
+    master_data.forget()
+    master_data.SECONDS = 0.0
+    yield
+    settings_store.forget()
 
 
 @pytest.fixture(autouse=True)

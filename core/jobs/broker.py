@@ -6,8 +6,10 @@ costs nothing: the sweeper rings again and a claim succeeds once.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from core.jobs.limits import CLUSTER_OF_QUEUE
@@ -21,6 +23,17 @@ def send_job(job: Job) -> None:
     async_task("core.tasks.run_job", job.pk, cluster=CLUSTER_OF_QUEUE[job.queue])
 
 
-def send_canary(cluster: str, group: str) -> None:
+def send_canary(cluster: str) -> None:
     """Ask any worker of a cluster to show that it takes messages."""
-    async_task("core.tasks.answer_canary", group, cluster=cluster)
+    async_task("core.tasks.answer_canary", cluster, cluster=cluster)
+
+
+def forget_messages(cluster: str) -> int:
+    """Drop every message of a cluster whose workers are gone; the sweep sends new ones."""
+    deleted, _ = OrmQ.objects.filter(key=cluster).delete()
+    return int(deleted)
+
+
+def count_in_flight(cluster: str, now: dt.datetime) -> int:
+    """Return how many messages were fetched and not yet acknowledged."""
+    return int(OrmQ.objects.filter(key=cluster, lock__gt=now).count())

@@ -7,6 +7,8 @@ from typing import Final
 
 #: A running job is taken over when its lease has not been renewed for this long.
 LEASE: Final = dt.timedelta(seconds=45)
+#: A run in a shell or a test has nobody who renews its lease; the end of its process shows anyway.
+INLINE_LEASE: Final = dt.timedelta(days=1)
 #: Workers renew a lease this often.
 BEAT_SECONDS: Final = 10.0
 #: A due job is rung for again when nobody took it within this time: the ring is lost.

@@ -8,6 +8,7 @@ and wakes up again changes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import time
 import traceback
@@ -19,7 +20,8 @@ from django.db.models import F
 
 from core import clock, request_ids
 from core.events.delivering import deliver_due
-from core.jobs.limits import LEASE
+from core.jobs.identity import this_worker
+from core.jobs.limits import INLINE_LEASE, LEASE
 from core.models.jobs import Job
 from core.retrying import back_off
 from core.wiring import resolve, wired
@@ -46,6 +48,7 @@ class JobRun:
     now: dt.datetime
     name: str = ""
     started_by: str = "system"
+    lease: dt.timedelta = LEASE
     moved_at: float = field(default_factory=time.monotonic)
     _written_at: float = float("-inf")
 
@@ -65,7 +68,7 @@ class JobRun:
         self._written_at = self.moved_at
         fields = {"progress_done": done, "progress_total": total, "progress_text": text[:200]}
         mine = _held(self.job_id, self.attempt)
-        if not mine.update(**fields, lease_until=clock.now() + LEASE):
+        if not mine.update(**fields, lease_until=clock.now() + self.lease):
             raise JobLost
         if mine.filter(cancel_asked_at__isnull=False).exists():
             raise JobCancelled
@@ -75,7 +78,7 @@ def _held(job_id: int, attempt: int) -> Any:
     return Job.objects.filter(pk=job_id, status=Job.Status.RUNNING, attempts=attempt)
 
 
-def claim(job_id: int, *, now: dt.datetime, worker: str) -> Job | None:
+def claim(job_id: int, *, now: dt.datetime, worker: str, lease: dt.timedelta = LEASE) -> Job | None:
     """Take a due job for one attempt, or return None if it is taken, ended or not due.
 
     One conditional UPDATE, committed before the work begins; safe under any number of workers.
@@ -87,7 +90,7 @@ def claim(job_id: int, *, now: dt.datetime, worker: str) -> Job | None:
         .update(
             status=Job.Status.RUNNING,
             attempts=F("attempts") + 1,
-            lease_until=now + LEASE,
+            lease_until=now + lease,
             worker=worker,
             started_at=now,
             cancel_asked_at=None,
@@ -96,11 +99,13 @@ def claim(job_id: int, *, now: dt.datetime, worker: str) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
-def run(job: Job, *, now: dt.datetime, on_start: Callable[[JobRun], None] | None = None) -> None:
+def begin(job: Job, *, now: dt.datetime, lease: dt.timedelta = LEASE) -> JobRun:
+    """Return the run of a claimed job, to be handed to `run`."""
+    return JobRun(job.pk, job.attempts, now, job.name, job.started_by, lease)
+
+
+def run(job: Job, this_run: JobRun) -> None:
     """Run a claimed job to its end and write the end. Raises nothing but what ends a process."""
-    this_run = JobRun(job.pk, job.attempts, now, job.name, job.started_by)
-    if on_start:
-        on_start(this_run)
     with request_ids.running(request_ids.fresh()) as error_id:
         try:
             result = _call(job, this_run)
@@ -111,13 +116,19 @@ def run(job: Job, *, now: dt.datetime, on_start: Callable[[JobRun], None] | None
         except Exception as error:
             logger.exception("core.job.failed", extra={"job": job.pk, "error_id": error_id})
             fail(job, reason=_described(error), error_id=error_id)
+        except BaseException as error:
+            # The broker's time limit, or the end of the process: note it, then let it pass.
+            fail(job, reason=_described(error), error_id=error_id)
+            raise
         else:
             _end(this_run, status=Job.Status.SUCCEEDED, result=result, error="", error_id="")
 
 
 def _call(job: Job, this_run: JobRun) -> dict[str, Any] | None:
     function: Callable[..., dict[str, Any] | None] = resolve(wired("JOBS")[job.name])
-    return function(this_run, **job.args)
+    result = function(this_run, **job.args)
+    json.dumps(result)  # Refuse here what the row can't hold, so that it counts as a failure.
+    return result
 
 
 def _described(error: BaseException) -> str:
@@ -170,8 +181,13 @@ def run_due(now: dt.datetime, limit: int = 100) -> int:
             break
         if job is None:
             continue
-        claimed = claim(job.pk, now=now, worker="inline")
-        if claimed:
-            run(claimed, now=now)
-            ran += 1
+        ran += run_here(job.pk, now=now)
     return ran
+
+
+def run_here(job_id: int, *, now: dt.datetime) -> bool:
+    """Run one due job in this process, with no lease to renew; say whether it could be taken."""
+    job = claim(job_id, now=now, worker=str(this_worker()), lease=INLINE_LEASE)
+    if job:
+        run(job, begin(job, now=now, lease=INLINE_LEASE))
+    return job is not None

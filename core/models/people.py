@@ -280,7 +280,8 @@ class Invitation(models.Model):
     """A one-time link that lets a person set up an account.
 
     The link is signed and carries `nonce`, so it can be sent again but not made up, and nothing in
-    this row opens the door. `roles` holds role codes, `warehouse_codes` and `channel_codes` scope codes as in `UserScope`.
+    this row opens the door. `roles` holds role codes; `warehouse_codes` and `channel_codes` hold
+    scope codes as in `UserScope`.
     """
 
     email = models.EmailField(_("e-mail"))
