@@ -25,6 +25,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,6 +136,42 @@ def programs() -> Path:
     return wheel
 
 
+def process_state(pid: int) -> tuple[str, int]:
+    """Return the state letter of a process and its parent: /proc where there is one, else ps."""
+    if Path("/proc/self/stat").exists():
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+        return state, int(parent)
+    told = subprocess.run(
+        ["ps", "-o", "stat=,ppid=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.split()
+    if not told:
+        raise ProcessLookupError(pid)
+    return told[0][0], int(told[1])
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; a zombie doesn't."""
+    try:
+        return process_state(pid)[0] not in {"Z", "X"}
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the living children of a process."""
+    if Path("/proc/self").exists():
+        known = [path.name for path in Path("/proc").glob("[0-9]*")]
+    else:
+        command = ["ps", "-A", "-o", "pid="]
+        known = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    found = []
+    for candidate in map(int, known):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if process_state(candidate)[1] == pid:
+                found.append(candidate)
+    return found
+
+
 @dataclass(frozen=True)
 class Cluster:
     """One named cluster: its files, its server process and its address."""
@@ -162,10 +199,9 @@ class Cluster:
         """Return the process id of the running server, or None."""
         try:
             found = int((self.data / "postmaster.pid").read_text().split()[0])
-            os.kill(found, 0)
-        except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+        except (FileNotFoundError, IndexError, ValueError):
             return None
-        return found
+        return found if is_alive(found) else None
 
     def start(self) -> str:
         """Create the cluster when it is new, start it when it is down; return its address."""
@@ -189,12 +225,12 @@ class Cluster:
         pid = self.pid()
         if pid is None:
             return
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-        )
-        for victim in [pid, *map(int, children.stdout.split())]:
+        victims = [pid, *children_of(pid)]
+        for victim in victims:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
+        while any(is_alive(victim) for victim in victims):
+            time.sleep(0.01)
 
     def remove(self) -> None:
         """Stop the server and delete its files."""
@@ -225,6 +261,9 @@ class Cluster:
         chosen = {**SETTINGS, "unix_socket_directories": f"'{self.root}'", **self.settings}
         text = "".join(f"{name} = {value}\n" for name, value in chosen.items())
         (self.data / "postgresql.auto.conf").write_text(text)
+        # Left by a kill; where nobody reaps its zombie, the server would take itself for running.
+        for left in (self.data / "postmaster.pid", self.root / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
         log = self.root / "log"
         self._run("pg_ctl", "start", "-D", self.data, "-l", log, "-w", "-t", "60")
 
