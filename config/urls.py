@@ -15,6 +15,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("accounts/", include("core.account_urls")),
     path("api/v1/", include("config.api")),
+    path("", include("core.ui_urls")),
 ]
 
 handler400 = "core.views.errors.bad_request"

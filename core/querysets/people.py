@@ -73,6 +73,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             Q(expires_at__isnull=True) | Q(expires_at__gt=at)
         )
 
+    def exclude_usable(self, at: dt.datetime) -> Self:
+        """Keep the keys that are revoked or expired."""
+        return self.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=at))
+
     def visible_to(self, principal: Principal) -> Self:
         """Keep all keys for those who manage them, else only a person's own."""
         if principal.may("keys.manage"):

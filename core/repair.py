@@ -1,0 +1,52 @@
+"""The repair site itself: Django's admin behind our own doors."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.admin.sites import AdminSite
+from django.utils.translation import gettext_lazy as _
+
+from core import reauth
+from core.permissions import principal_of, require_any, sign_in_first
+
+SITE_CAPABILITY = "admin.site"
+
+
+class RepairSite(AdminSite):
+    """Django's admin behind our sign-in, our capability and a recent proof of identity."""
+
+    site_title = _("Quayside repair")
+    site_header = _("Quayside repair")
+    index_title = _("Master data")
+    site_url = "/"
+
+    def has_permission(self, request):
+        """Say whether the asker may open the site."""
+        return principal_of(request).may(SITE_CAPABILITY)
+
+    def admin_view(self, view, cacheable=False):
+        """Guard a view by sign-in, capability and a recent proof of identity."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request, *args, **kwargs):
+            principal = principal_of(request)
+            if principal.is_anonymous:
+                return sign_in_first(request)
+            require_any(principal, (SITE_CAPABILITY,))
+            if not reauth.is_recent(request):
+                return reauth.ask_again(request)
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def login(self, request, extra_context=None):
+        """Send everyone to the one sign-in page."""
+        return sign_in_first(request)
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take models of our own apps only: other apps' rows are not for repair by hand."""
+        many = isinstance(model_or_iterable, (list, tuple))
+        models = model_or_iterable if many else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label in settings.OUR_APPS]
+        if ours:
+            super().register(ours, admin_class, **options)

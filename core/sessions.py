@@ -1,0 +1,116 @@
+"""How long a signed-in browser may stay: idle and absolute limits, the list, and the end of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+
+from core.models.people import User, UserSession
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.contrib.sessions.backends.base import SessionBase
+    from django.http import HttpRequest
+
+    from core.permissions import Principal
+
+#: Idle time after which a back-office browser must sign in again.
+OFFICE_IDLE = dt.timedelta(hours=2)
+#: The same for people who only work on the floor: a shift, breaks included.
+FLOOR_IDLE = dt.timedelta(hours=12)
+#: No session lives longer than this, however busy.
+ABSOLUTE = dt.timedelta(days=7)
+#: The last-seen time is written at most this often, so that pages stay free of writes.
+SEEN_EVERY = dt.timedelta(minutes=1)
+FLOOR_ROLES = frozenset({"operator"})
+
+_STARTED = "quayside_started_at"
+_SEEN = "quayside_seen_at"
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the address of the browser: the hop before our own proxies, never what it claims."""
+    hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    trusted = settings.TRUSTED_PROXY_COUNT
+    found = request.META.get("REMOTE_ADDR", "")
+    if trusted and len(hops) >= trusted:
+        found = hops[-trusted]
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        return None
+
+
+def idle_limit(principal: Principal) -> dt.timedelta:
+    """Return how long this person may be idle: floor-only people keep the session for a shift."""
+    on_floor_only = bool(principal.roles) and principal.roles <= FLOOR_ROLES
+    return FLOOR_IDLE if on_floor_only else OFFICE_IDLE
+
+
+def begin(request: HttpRequest, user: User, principal: Principal, now: dt.datetime) -> None:
+    """Note the start of a signed-in session and list it. Called by the session middleware."""
+    session = request.session
+    session[_STARTED] = session[_SEEN] = now.isoformat()
+    if session.session_key is None:
+        session.save()
+    floor = idle_limit(principal) == FLOOR_IDLE
+    UserSession.objects.update_or_create(
+        session_key=session.session_key,
+        defaults={
+            "user": user,
+            "kind": UserSession.Kind.FLOOR if floor else UserSession.Kind.OFFICE,
+            "ip_address": client_ip(request),
+            "user_agent": request.headers.get("User-Agent", "")[:300],
+            "signed_in_at": now,
+            "last_seen_at": now,
+        },
+    )
+
+
+def is_begun(session: SessionBase) -> bool:
+    """Say whether the session was noted by `begin`."""
+    return _STARTED in session
+
+
+def is_over(session: SessionBase, principal: Principal, now: dt.datetime) -> bool:
+    """Say whether the session passed its idle or its absolute limit."""
+    started = dt.datetime.fromisoformat(session[_STARTED])
+    seen = dt.datetime.fromisoformat(session[_SEEN])
+    return now - started > ABSOLUTE or now - seen > idle_limit(principal)
+
+
+def touch(session: SessionBase, now: dt.datetime) -> None:
+    """Move the last-seen time, at most once a minute."""
+    if now - dt.datetime.fromisoformat(session[_SEEN]) < SEEN_EVERY:
+        return
+    session[_SEEN] = now.isoformat()
+    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=now)
+
+
+@transaction.atomic
+def end(session_keys: Collection[str]) -> int:
+    """End these sessions at once; return how many were listed. Repeatable."""
+    Session.objects.filter(session_key__in=session_keys).delete()
+    return UserSession.objects.filter(session_key__in=session_keys).delete()[0]
+
+
+@transaction.atomic
+def end_all(user: User, *, but: str | None = None) -> int:
+    """End every session of a person, or all but the one with the key `but`; return how many.
+
+    Without `but` the person's session stamp moves on too, so that a session nobody listed ends
+    with its next request.
+    """
+    keys = UserSession.objects.filter(user=user).exclude(session_key=but or "")
+    ended = end(list(keys.values_list("session_key", flat=True)))
+    if but is None:
+        User.objects.filter(pk=user.pk).update(session_stamp=F("session_stamp") + 1)
+        user.refresh_from_db(fields=["session_stamp"])
+    return ended
