@@ -34,6 +34,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
 JOBS: dict[str, str] = {
+    "core.export_index": "core.tables.exporting.export_index",
     "core.deliver_events": "core.events.job.deliver_events",
     "core.send_invitation": "core.account_mail.send_invitation",
     "core.send_password_link": "core.account_mail.send_password_link",
@@ -80,3 +81,9 @@ NAV_COUNTS: dict[str, str] = {}
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
 WAREHOUSE_CODES = ""
+
+# `f(principal, text, limit) -> core.searching.Group`: what the palette and the search page ask.
+SEARCHERS: tuple[str, ...] = ()
+
+# Index key -> IndexView class, for exports and saved views (core.tables).
+INDEXES: dict[str, str] = {}

@@ -105,16 +105,6 @@ WAIT_DAYS = declare(
     maximum=60,
     source="X02",
 )
-DEFAULT_WEIGHT_G = declare(
-    "orders.default_weight_g",
-    500,
-    "int",
-    _("Weight that counts for a SKU without one"),
-    unit="g",
-    minimum=1,
-    maximum=100_000,
-    source="issue 2",
-)
 CARRIER_WORKDAYS = declare(
     "orders.carrier_workdays",
     "1111100",
@@ -177,7 +167,6 @@ SETTINGS: Final[tuple[SettingSpec, ...]] = (
     CHANNEL_RANK_AMOUNT,
     LIFECYCLE_PRESETS,
     WAIT_DAYS,
-    DEFAULT_WEIGHT_G,
     CARRIER_WORKDAYS,
     TRANSIT_MIN_SAMPLES,
     TRANSIT_WINDOW_DAYS,

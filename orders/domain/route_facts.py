@@ -56,6 +56,11 @@ class Rates(Protocol):
 class Stock(Protocol):
     """What a warehouse can still promise."""
 
+    @property
+    def prices(self) -> Mapping[tuple[int, int], Decimal]:
+        """Return the worth of a unit by (warehouse id, SKU id); what is missing is worth 0."""
+        ...
+
     def atp(self, warehouse_id: int, sku_id: int) -> int:
         """Return the units that can be promised, whatever their lot."""
         ...

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from orders.domain import geo
 from orders.domain.promise import HandOver, NoOpenDay, Promise, WorkCalendar, hand_over, promise
 from orders.domain.route_facts import (
-    ZERO,
     DestinationRuleFact,
     DutyFact,
     Rates,
@@ -56,8 +55,7 @@ class SplitLimits:
 class RouteNetwork:
     """Sites, rates and rules. `exchange` maps a currency to its worth in `currency`.
 
-    `transit` holds measured (lo, hi) days by (warehouse id, service, country); `prices` the worth
-    of a unit by (warehouse id, SKU id), empty = 0.
+    `transit` holds measured (lo, hi) days by (warehouse id, service, country).
     """
 
     sites: Sequence[Site]
@@ -69,7 +67,6 @@ class RouteNetwork:
     duties: Mapping[tuple[str, str], DutyFact] = field(default_factory=dict)
     exchange: Mapping[str, Decimal] = field(default_factory=dict)
     transit: Mapping[tuple[int, str, str], tuple[int, int]] = field(default_factory=dict)
-    prices: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
     carrier_workdays: str = "1111100"
     holidays: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
     limits: SplitLimits = field(default_factory=SplitLimits)
@@ -195,10 +192,6 @@ class RouteNetwork:
     ) -> tuple[int, int]:
         """Return transit days on a lane: as measured, else as the rate card says."""
         return self.transit.get((site.id, service, country), card)
-
-    def price(self, site: Site, sku_id: int) -> Decimal:
-        """Return what one unit there is worth to later orders; 0 when nobody priced it."""
-        return self.prices.get((site.id, sku_id), ZERO)
 
 
 def _most_particular(rules: Iterable[DestinationRuleFact], kind: str) -> frozenset[int]:

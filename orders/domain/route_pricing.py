@@ -20,6 +20,7 @@ from orders.domain.route_facts import (
     RouteRequest,
     ServiceFact,
     Site,
+    Stock,
     Terms,
     Want,
 )
@@ -42,8 +43,8 @@ class Parcel(NamedTuple):
 class Pricer:
     """Prices parcels of one order. Amounts are in the network's currency."""
 
-    def __init__(self, request: RouteRequest, network: RouteNetwork) -> None:
-        self.request, self.network = request, network
+    def __init__(self, request: RouteRequest, network: RouteNetwork, stock: Stock) -> None:
+        self.request, self.network, self.prices = request, network, stock.prices
         self.weight_g = sum(want.qty * want.weight_g for want in request.wants)
         self.is_hazardous = any(want.is_hazardous for want in request.wants)
         self._today = request.as_of.date()
@@ -142,9 +143,7 @@ class Pricer:
 
     def rough(self, site: Site) -> Decimal:
         """Return what a site would cost alone, to keep the six best of many."""
-        stock = sum(
-            (self.network.price(site, want.sku_id) * want.qty for want in self.request.wants), ZERO
-        )
+        stock = sum((self._price_of(site, want) * want.qty for want in self.request.wants), ZERO)
         return self.offers(site, self.weight_g)[0].score + stock
 
     def marginal(self, site: Site, weight_g: int, want: Want) -> Decimal:
@@ -154,11 +153,7 @@ class Pricer:
         weights = self.request.weights
         if not after:
             return Decimal(10**9)
-        added = (
-            after[0].score
-            - before
-            + weights.stock * want.qty * self.network.price(site, want.sku_id)
-        )
+        added = after[0].score - before + weights.stock * want.qty * self._price_of(site, want)
         return added + weights.duty * self._duty(site, want.value)
 
     def leg(self, site: Site, parcel: Parcel, takes: Mapping[int, int]) -> Leg:
@@ -186,6 +181,9 @@ class Pricer:
         value, whole = self._values[sku_id]
         return value if qty == whole else value * qty / whole
 
+    def _price_of(self, site: Site, want: Want) -> Decimal:
+        return self.prices.get((site.id, want.sku_id), ZERO)
+
     def _duty(self, site: Site, value: Decimal) -> Decimal:
         request, network = self.request, self.network
         if request.channel.country_only or not network.duties:
@@ -199,16 +197,16 @@ class Pricer:
 
     def terms(self, legs: Sequence[Leg]) -> Terms:
         """Return the weighted terms of a plan; days and lateness count once, by the slowest leg."""
-        weights, channel, network = self.request.weights, self.request.channel, self.network
+        weights, channel = self.request.weights, self.request.channel
         freight = sum((leg.freight_amount for leg in legs), ZERO) * weights.freight
         duty = sum((leg.duty_amount for leg in legs), ZERO) * weights.duty
         late = max(leg.days_late for leg in legs)
         days = (max(leg.promise.arrives_by for leg in legs) - self._today).days
         stock = ZERO
-        if network.prices:
+        if self.prices:
             stock = weights.stock * sum(
                 (
-                    network.prices.get((leg.warehouse_id, sku_id), ZERO) * qty
+                    self.prices.get((leg.warehouse_id, sku_id), ZERO) * qty
                     for leg in legs
                     for sku_id, qty in leg.takes
                 ),

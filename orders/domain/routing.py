@@ -81,7 +81,7 @@ class _Planner:
 
     def __init__(self, request: RouteRequest, network: RouteNetwork, stock: Stock) -> None:
         self.request, self.network, self.stock = request, network, stock
-        self.pricer = Pricer(request, network)
+        self.pricer = Pricer(request, network, stock)
         self.candidates: list[Candidate] = []
         self.options: list[_Option] = []
         self.lacking: set[str] = set()

@@ -49,8 +49,9 @@ class Shelves:
         self,
         units: Mapping[tuple[int, int], Any],
         loads: Mapping[tuple[int, dt.date], int] | None = None,
+        prices: Mapping[tuple[int, int], Decimal] | None = None,
     ) -> None:
-        self.units, self.loads = units, loads or {}
+        self.units, self.loads, self.prices = units, loads or {}, prices or {}
 
     def load(self, warehouse_id: int, day: dt.date) -> int:
         return self.loads.get((warehouse_id, day), 0)
