@@ -61,3 +61,7 @@ class LotQuerySet(SharedQuerySet["Lot"]):
     def good(self) -> Self:
         """Keep the lots that may be promised and picked."""
         return self.filter(status="good")
+
+    def lock(self) -> Self:
+        """Lock rows in pk order; before any level, and without blocking foreign keys to them."""
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")

@@ -31,7 +31,7 @@ class StockLevelQuerySet(WarehouseScopedQuerySet["StockLevel"]):
 
     def lock(self) -> Self:
         """Lock rows in pk order, so two callers can never deadlock. Evaluate inside atomic()."""
-        return self.select_for_update(of=("self",)).order_by("pk")
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
     def over_promised(self) -> Self:
         """Keep the levels whose sellable units no longer cover what is reserved."""

@@ -1,0 +1,91 @@
+"""What leaving units cost: cost layers are consumed first in, first out.
+
+Layers of 5 at 2.00 and 10 at 2.60; 7 units leave: 5 at 2.00 and 2 at 2.60, so 15.20 for the
+move and 2.171429 a unit. A layer without a cost gives units "not yet costed": the move has no
+unit cost, and what is known stays in its consumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+STEP = Decimal("0.000001")
+
+
+class LayersRunOut(Exception):
+    """Cost layers hold fewer units than are on hand: the books have drifted; never expected."""
+
+
+@dataclass(slots=True)
+class Layer:
+    """Units left in one layer at one unit cost; None: not yet costed."""
+
+    layer_id: int
+    remaining_qty: int
+    unit_cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """Units one outgoing move takes from one layer."""
+
+    out: int
+    layer_id: int
+    qty: int
+    unit_cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Units that leave: `out` names the move, `key` the stock they leave (warehouse, SKU)."""
+
+    out: int
+    key: tuple[int, int]
+    qty: int
+
+
+def consume_fifo(
+    outs: Sequence[Out], layers: Mapping[tuple[int, int], Sequence[Layer]]
+) -> list[Consumption]:
+    """Take every out from the layers of its stock, oldest first; `layers` is used up.
+
+    Layers must come oldest first.
+
+    Raises:
+        LayersRunOut: fewer units are left in the layers than leave.
+    """
+    heads = dict.fromkeys(layers, 0)
+    taken = []
+    for out in outs:
+        rest = out.qty
+        queue = layers.get(out.key, ())
+        while rest:
+            head = heads.get(out.key, 0)
+            if head == len(queue):
+                raise LayersRunOut(out.key)
+            layer = queue[head]
+            qty = min(rest, layer.remaining_qty)
+            layer.remaining_qty -= qty
+            rest -= qty
+            if qty:
+                taken.append(Consumption(out.out, layer.layer_id, qty, layer.unit_cost))
+            if not layer.remaining_qty:
+                heads[out.key] = head + 1
+    return taken
+
+
+def unit_costs(consumptions: Sequence[Consumption]) -> dict[int, Decimal | None]:
+    """Return the average unit cost of every out; None when a part of it is not yet costed."""
+    qty: dict[int, int] = {}
+    amount: dict[int, Decimal | None] = {}
+    for taken in consumptions:
+        qty[taken.out] = qty.get(taken.out, 0) + taken.qty
+        known = amount.get(taken.out, Decimal(0))
+        unknown = known is None or taken.unit_cost is None
+        amount[taken.out] = None if unknown else known + taken.qty * taken.unit_cost
+    return {
+        out: None if total is None else (total / qty[out]).quantize(STEP, rounding=ROUND_HALF_UP)
+        for out, total in amount.items()
+    }

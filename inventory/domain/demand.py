@@ -1,0 +1,55 @@
+"""What callers ask of stock, as plain values: quantities are whole units of the SKU."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Units of one SKU in one warehouse to be promised to one owner.
+
+    `usable_until`: the last day (inclusive) on which each unit must still be usable. A lower
+    `priority` goes first. `expires_at` (aware UTC): when the promise lapses by itself.
+    """
+
+    owner_key: str
+    warehouse_id: int
+    sku_id: int
+    qty: int
+    usable_until: dt.date | None = None
+    purpose: str = "ORDER"
+    priority: int = 5
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Demands that are promised together or not at all, under one event key."""
+
+    event_key: str
+    demands: Sequence[Demand]
+
+
+@dataclass(frozen=True, slots=True)
+class PickWant:
+    """Units of a promise that a wave wants to find bins for."""
+
+    owner_key: str
+    warehouse_id: int
+    sku_id: int
+    qty: int
+    usable_until: dt.date | None = None
+    one_lot_preferred: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """A pending promise that the stock no longer covers, and by how many units."""
+
+    owner_key: str
+    warehouse_id: int
+    sku_id: int
+    short_qty: int

@@ -1,0 +1,92 @@
+"""Lines of the stock services: what enters, leaves, moves or changes condition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inventory.domain.moves import GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveLine:
+    """Units that arrive. `unit_cost` None: not yet costed. A lot by code is created when new."""
+
+    bin_id: int
+    sku_id: int
+    qty: int
+    lot_code: str = ""
+    expires_on: dt.date | None = None
+    unit_cost: Decimal | None = None
+    currency: str = ""
+    condition: str = GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustLine:
+    """Units found (+) or gone (-). `unit_cost` None: found units cost the SKU's default."""
+
+    bin_id: int
+    sku_id: int
+    delta_qty: int
+    lot_id: int | None = None
+    condition: str = GOOD
+    unit_cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """Units that go to another bin of the warehouse, and perhaps change condition on the way."""
+
+    from_bin_id: int
+    to_bin_id: int
+    sku_id: int
+    qty: int
+    lot_id: int | None = None
+    condition_from: str = GOOD
+    condition_to: str = GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """Units that stay where they are and are no longer what they were taken for."""
+
+    bin_id: int
+    sku_id: int
+    qty: int
+    condition_from: str
+    condition_to: str
+    lot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapLine:
+    """Units that are thrown away."""
+
+    bin_id: int
+    sku_id: int
+    qty: int
+    lot_id: int | None = None
+    condition: str = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class BufferChange:
+    """How many units of a SKU a warehouse keeps back from promises."""
+
+    warehouse_id: int
+    sku_id: int
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchLine:
+    """Units of a promise that leave a tote, station or dock with a parcel."""
+
+    owner_key: str
+    warehouse_id: int
+    sku_id: int
+    lot_id: int | None
+    qty: int
+    from_bin_id: int
