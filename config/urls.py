@@ -16,6 +16,8 @@ urlpatterns = [
     path("accounts/", include("core.account_urls")),
     path("api/v1/", include("config.api")),
     path("", include("core.ui_urls")),
+    path("", include("core.shell_urls")),
+    path("", include("config.app_urls")),
 ]
 
 handler400 = "core.views.errors.bad_request"

@@ -23,6 +23,7 @@ from core.models.people import (
     UserSession,
 )
 from core.models.settings import Setting
+from core.models.shell import Notice, SavedView
 
 __all__ = [
     "EVERY",
@@ -40,10 +41,12 @@ __all__ = [
     "Invitation",
     "Job",
     "JobHeartbeat",
+    "Notice",
     "OutboundMail",
     "OutboxEvent",
     "Role",
     "RoleCapability",
+    "SavedView",
     "ScheduleSlot",
     "Setting",
     "StoredFile",

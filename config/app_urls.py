@@ -1,0 +1,12 @@
+"""Pages that look over all apps."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from config.views import home, setup
+
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("settings/setup/", setup.SetupChecklist.as_view(), name="setup-checklist"),
+]
