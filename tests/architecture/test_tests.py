@@ -9,7 +9,16 @@ import pytest
 
 from tests.helpers.sources import PROJECT, name_of, python_files, tree_of
 
-CHECKING = ("assert", "raises", "expect", "check", "run_state_machine", "query_baseline", "warns")
+CHECKING = (
+    "assert",
+    "django_assert",
+    "raises",
+    "expect",
+    "check",
+    "run_state_machine",
+    "query_baseline",
+    "warns",
+)
 ONE_SKIP = "not run: no ../shared/data"
 
 

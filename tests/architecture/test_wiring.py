@@ -62,11 +62,11 @@ def test_a_job_takes_its_run_first():
     assert {name: taken for name, taken in first.items() if taken != ["job"]} == {}
 
 
-def test_an_import_kind_can_check_apply_and_undo():
+def test_an_import_kind_has_every_part_of_its_protocol():
     lacking = [
         f"{name}: {part}"
         for name, path in wiring.IMPORT_KINDS.items()
-        for part in ("fields", "check", "apply", "undo")
+        for part in ("code", "capability", "fields", "options", "sources", "open", "undo")
         if not hasattr(import_string(path), part)
     ]
 
