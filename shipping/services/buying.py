@@ -96,12 +96,13 @@ def _ask_all(requests: Sequence[LabelRequest], now: dt.datetime) -> list[_Answer
     pause = dt.timedelta(seconds=configured.whole(defaults.BREAKER_PAUSE))
     silent: dict[int, int] = {}
     answers: list[_Answer] = []
+    unsent: list[int] = []
     for request in requests:
         carrier = request.parcel.service.carrier
         failures = silent.get(carrier.pk, carrier.failures)
         # A rest that is over allows one call of this batch to show whether the carrier is back.
         if carrier.pk in silent and failures >= most:
-            answers.append(_Answer(request, error=CarrierUnavailable("The carrier rests.")))
+            unsent.append(request.pk)
             continue
         answer = _ask(request, gateway_of(carrier.kind), formats)
         silent[carrier.pk] = failures + 1 if _is_outage(answer) else 0
@@ -109,6 +110,9 @@ def _ask_all(requests: Sequence[LabelRequest], now: dt.datetime) -> list[_Answer
     for pk, failures in silent.items():
         resting = now + pause if failures >= most else None
         Carrier.objects.filter(pk=pk).update(failures=failures, paused_until=resting)
+    LabelRequest.objects.filter(pk__in=unsent).update(
+        claimed_by="", claimed_until=None, attempts=F("attempts") - 1
+    )
     return answers
 
 
@@ -160,12 +164,11 @@ def _with_files(answer: _Answer, now: dt.datetime) -> _Answer:
 @transaction.atomic
 def _record(answers: Sequence[_Answer], now: dt.datetime) -> None:
     """Write all answers at once. A wish that was voided meanwhile still gets its label row."""
-    ours = [answer for answer in answers if answer.request.claimed_by]
     locked = {
         row.pk: row
-        for row in LabelRequest.objects.filter(pk__in=[a.request.pk for a in ours]).lock()
+        for row in LabelRequest.objects.filter(pk__in=[a.request.pk for a in answers]).lock()
     }
-    for answer in ours:
+    for answer in answers:
         row = locked[answer.request.pk]
         row.claimed_by, row.claimed_until = "", None
         if answer.label is not None:
@@ -178,8 +181,8 @@ def _record(answers: Sequence[_Answer], now: dt.datetime) -> None:
                 row.state, row.settled_at = LabelRequest.State.FAILED, now
     fields = ["state", "claimed_by", "claimed_until", "error_code", "error", "settled_at"]
     LabelRequest.objects.bulk_update(locked.values(), fields, batch_size=200)
-    _add_labels([a for a in ours if a.label is not None], now)
-    _mark_parcels(ours, locked, now)
+    _add_labels([a for a in answers if a.label is not None], now)
+    _mark_parcels(answers, locked, now)
 
 
 def _add_labels(answers: Sequence[_Answer], now: dt.datetime) -> None:
@@ -208,19 +211,22 @@ def _mark_parcels(
 ) -> None:
     parcels = Parcel.objects.filter(pk__in=[a.request.parcel_id for a in answers]).lock()
     rows = {row.pk: row for row in parcels}
+    changed: list[Parcel] = []
     facts: list[events.EventDraft] = []
     entries: list[audit.AuditDraft] = []
     for answer in answers:
         parcel = rows[answer.request.parcel_id]
+        problem = answer.error.text[:200] if answer.error is not None else ""
         if answer.label is not None and requests[answer.request.pk].state == "purchased":
             _put_on(parcel, answer.label)
             fact = "shipping.label_ready"
-        elif answer.error is not None:
-            parcel.label_problem = answer.error.text[:200]
+        elif problem and problem != parcel.label_problem:
+            parcel.label_problem = problem
             fact = "shipping.label_failed"
         else:
             continue
         parcel.version += 1
+        changed.append(parcel)
         shown: dict[str, int | str] = {
             "parcel_id": parcel.pk,
             "owner_key": parcel.owner_key,
@@ -230,7 +236,7 @@ def _mark_parcels(
         after = {"tracking_number": parcel.tracking_number, "problem": parcel.label_problem}
         entries.append(audit.AuditDraft(SYSTEM, fact, f"parcel:{parcel.pk}", now, after=after))
     fields = ["state", "tracking_number", "label_problem", "version"]
-    Parcel.objects.bulk_update(rows.values(), fields, batch_size=200)
+    Parcel.objects.bulk_update(changed, fields, batch_size=200)
     events.publish_many(facts)
     audit.record_many(entries)
 

@@ -63,7 +63,7 @@ def test_opening_many_takes_a_constant_number_of_statements():
         numbers = [q for q in asked if "documentnumber" in q["sql"] or "SAVEPOINT" in q["sql"]]
         return len(asked) - len(numbers)
 
-    assert statements(40) == statements(2)
+    assert statements(20) == statements(2)
 
 
 def test_scanning_the_right_label_confirms_the_parcel():
