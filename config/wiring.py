@@ -36,6 +36,9 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 JOBS: dict[str, str] = {
     "core.export_index": "core.tables.exporting.export_index",
     "core.deliver_events": "core.events.job.deliver_events",
+    "core.send_mail": "core.mail.send",
+    "core.seal_audit": "core.upkeep.seal_audit",
+    "core.purge": "core.upkeep.purge",
     "core.send_invitation": "core.account_mail.send_invitation",
     "core.send_password_link": "core.account_mail.send_password_link",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
@@ -43,7 +46,10 @@ JOBS: dict[str, str] = {
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
-SCHEDULES: dict[str, Plan] = {}
+SCHEDULES: dict[str, Plan] = {
+    "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
+    "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
+}
 
 # Kind of document -> how its numbers look.
 NUMBERS: dict[str, NumberKind] = {

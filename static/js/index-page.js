@@ -133,4 +133,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.matches?.("[data-index-region], [data-index]")) { anchor = null; paint(); }
 });
+// The column chooser sends one parameter, not one per column.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-columns]");
+  if (!form || !event.target.matches("[data-column]")) return;
+  form.elements.cols.value = $$("[data-column]:checked", form).map((one) => one.value).join(",");
+});
 window.addEventListener("pageshow", paint);
