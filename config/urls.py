@@ -13,7 +13,7 @@ urlpatterns = [
     path("readyz", health.Ready.as_view(), name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),
     path(settings.ADMIN_PATH, admin.site.urls),
-    path("accounts/", include("core.account_urls")),
+    path("", include("core.urls")),
     path("api/v1/", include("config.api")),
     path("", include("core.ui_urls")),
     path("", include("core.shell_urls")),
