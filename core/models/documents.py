@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -95,6 +99,10 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def open(self) -> BinaryIO:
+        """Return the open file. `core.files.read` also checks its content."""
+        return (Path(settings.MEDIA_ROOT) / self.path).open("rb")
 
 
 class OutboundMail(models.Model):
