@@ -5,6 +5,7 @@ Import from here: `from core.api import CapabilityPermission, CursorPages, Versi
 
 from core.api.authentication import ApiKeyAuthentication, PersonAuthentication
 from core.api.fields import MoneyField, PrefixedIdField, parse_id
+from core.api.idempotency import IdempotentCreateMixin
 from core.api.pagination import CursorPages
 from core.api.permissions import CapabilityPermission
 from core.api.problems import (
@@ -19,6 +20,7 @@ __all__ = [
     "ApiKeyAuthentication",
     "CapabilityPermission",
     "CursorPages",
+    "IdempotentCreateMixin",
     "MoneyField",
     "PersonAuthentication",
     "PrefixedIdField",
