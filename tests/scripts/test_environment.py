@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +77,21 @@ def test_the_lock_file_of_the_browser_files_names_no_host():
 
     assert "://" not in text
     assert "integrity" in text
+
+
+def test_a_python_that_cannot_make_environments_names_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "none")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+
+    with pytest.raises(environment.CannotPrepare, match=r"apt-get install python3\.\d+-venv"):
+        environment.make_venv()
+
+
+def test_a_python_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 2))
+
+    with pytest.raises(environment.CannotPrepare, match=r"this is 3\.10\.2"):
+        environment.check_python()
