@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("", include("core.ui_urls")),
     path("", include("core.shell_urls")),
+    path("", include("shipping.urls")),
     path("", include("config.app_urls")),
 ]
 

@@ -5,12 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import Prefetch
 
 from shipping import configured
 from shipping.domain import defaults
+from shipping.domain.public_view import DELIVERED, order_step
 from shipping.domain.rating import Destination, RateOption, RateTable, ZonePrice
-from shipping.models import CarrierService, RateBreak, RateCard, ShippingZone, ZoneCountry
+from shipping.models import (
+    CarrierService,
+    Parcel,
+    ParcelItem,
+    RateBreak,
+    RateCard,
+    ShippingZone,
+    TrackedOrder,
+    TrackingEvent,
+    ZoneCountry,
+)
 
 
 def rate_snapshot(on: dt.date) -> RateTable:
@@ -74,3 +88,74 @@ def _flat_offer(services: Iterable[CarrierService]) -> RateOption | None:
                 service.transit_hi_days,
             )
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicParcel:
+    """One parcel as its recipient sees it: no street, no phone, no weight, no price."""
+
+    position: int
+    parcel_count: int
+    service_name: str
+    service_name_zh: str
+    state: str
+    tracking_status: str
+    tracking_number: str
+    handed_over_at: dt.datetime | None
+    items: tuple[ParcelItem, ...]
+    events: tuple[TrackingEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOrder:
+    """One order as its page shows it, with all its parcels in packing order."""
+
+    order: TrackedOrder
+    parcels: tuple[PublicParcel, ...]
+
+    @property
+    def step(self) -> int:
+        """Return the step (0 to 4) of the whole order."""
+        return order_step([(one.state, one.tracking_status) for one in self.parcels])
+
+    @property
+    def delivered_at(self) -> dt.datetime | None:
+        """Return when the last parcel arrived, once all have."""
+        if self.step != DELIVERED:
+            return None
+        times = [one.events[0].at for one in self.parcels if one.events]
+        return max(times, default=None)
+
+
+def public_order(order_key: str) -> PublicOrder | None:
+    """Return what the public page of an order shows, or None where nothing was published.
+
+    Four statements whatever the number of parcels. Events are newest first.
+    """
+    order = TrackedOrder.objects.filter(order_key=order_key).first()
+    if order is None:
+        return None
+    rows = Parcel.objects.for_order(order_key).select_related("service")
+    events = TrackingEvent.objects.order_by("-at", "-pk")
+    rows = rows.prefetch_related(
+        Prefetch("items", ParcelItem.objects.order_by("pk")), Prefetch("events", events)
+    )
+    parcels = list(rows)
+    return PublicOrder(
+        order,
+        tuple(
+            PublicParcel(
+                position=index,
+                parcel_count=len(parcels),
+                service_name=row.service.name,
+                service_name_zh=row.service.name_zh,
+                state=row.state,
+                tracking_status=row.tracking_status,
+                tracking_number=row.tracking_number or "",
+                handed_over_at=row.handed_over_at,
+                items=tuple(row.items.all()),
+                events=tuple(row.events.all()),
+            )
+            for index, row in enumerate(parcels, start=1)
+        ),
+    )

@@ -19,7 +19,7 @@ NOTO = "QuaysideNotoSC"
 
 def font_path() -> Path:
     """Return where set-up puts the font file."""
-    return Path(settings.BASE_DIR, "static", "vendor", "fonts", "NotoSansSC-Regular.ttf")
+    return Path(settings.CJK_FONT)
 
 
 @cache

@@ -1,0 +1,27 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import QCodeField, QForm
+
+
+class FindOrderForm(QForm):
+    """C1: which order, and the address it was placed with."""
+
+    order_number = QCodeField(label=_("Order number"), max_length=32)
+    email = forms.EmailField(label=_("E-mail address of the order"), max_length=254)
+
+
+class RateFileForm(QForm):
+    """A rate card file to import."""
+
+    file = forms.FileField(
+        label=_("Rate card file"),
+        help_text=_("CSV in UTF-8, up to 5 MB. One row for each zone and weight."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+
+class ReasonForm(QForm):
+    """Why a label is printed again or given back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
