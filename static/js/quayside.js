@@ -288,7 +288,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const said = target?.querySelector?.("[data-announce]");
   if (said) announce(said.dataset.announce);
 });
+// Only an answer that says where it belongs is shown; a bare error page is not put into the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, isError } = event.detail;
+  if (isError && !xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Retarget")) return;
   const { status } = event.detail.xhr;
   if (status === 401 && event.detail.xhr.getResponseHeader("HX-Redirect")) return;
   report(status, event.detail.xhr.getResponseHeader("X-Request-ID") ?? "");
