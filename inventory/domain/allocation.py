@@ -198,7 +198,8 @@ def _one_lot(
         free = sum(slot.free_qty for slot in slots)
         if free < want.qty:
             continue
-        spare = book and book.spare(want.usable_until or ANY_DAY, slots[0].expires_on or NEVER)
+        until, expiry = want.usable_until or ANY_DAY, slots[0].expires_on or NEVER
+        spare = None if book is None else book.spare(until, expiry)
         if spare is None or spare >= want.qty:
             return slots
     return None

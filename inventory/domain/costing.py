@@ -83,8 +83,10 @@ def unit_costs(consumptions: Sequence[Consumption]) -> dict[int, Decimal | None]
     for taken in consumptions:
         qty[taken.out] = qty.get(taken.out, 0) + taken.qty
         known = amount.get(taken.out, Decimal(0))
-        unknown = known is None or taken.unit_cost is None
-        amount[taken.out] = None if unknown else known + taken.qty * taken.unit_cost
+        if known is None or taken.unit_cost is None:
+            amount[taken.out] = None
+        else:
+            amount[taken.out] = known + taken.qty * taken.unit_cost
     return {
         out: None if total is None else (total / qty[out]).quantize(STEP, rounding=ROUND_HALF_UP)
         for out, total in amount.items()

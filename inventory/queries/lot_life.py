@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from inventory.domain.allocation import LifeBook
 from inventory.domain.moves import LevelKey
 from inventory.models import BinReservation, BinStock, Reservation
+from inventory.querysets.stock import OPEN_QTY
 
 Tracked = Mapping[int, LevelKey]
 """Levels of lot-tracked SKUs: level id -> (warehouse id, SKU id)."""
@@ -47,7 +49,7 @@ def read_supply(keys: Collection[LevelKey]) -> dict[LevelKey, LifeBook]:
     return books
 
 
-def with_claimed_qty(promises: QuerySet[Reservation]) -> QuerySet[Reservation]:
+def with_claimed_qty(promises: QuerySet[Reservation]) -> QuerySet[Any]:
     """Annotate `claimed`: units of each promise that picks hold in bins and totes."""
     claimed = (
         BinReservation.objects.pending()
@@ -65,7 +67,11 @@ def with_claimed_qty(promises: QuerySet[Reservation]) -> QuerySet[Reservation]:
 
 
 def _needs(level_ids: Iterable[int]) -> list[tuple[int, dt.date | None, int, int]]:
-    pending = Reservation.objects.pending().filter(level_id__in=list(level_ids)).with_open_qty()
+    pending = (
+        Reservation.objects.pending()
+        .filter(level_id__in=list(level_ids))
+        .annotate(open_qty=OPEN_QTY)
+    )
     return list(
         with_claimed_qty(pending)
         .values("level_id", "usable_until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from inventory.domain.moves import LevelKey
 from inventory.domain.promises import Promise, find_broken
 from inventory.models import Reservation, StockLevel
 from inventory.queries.lot_life import read_supply, with_claimed_qty
+from inventory.querysets.stock import OPEN_QTY
 
 
 def broken_promises(keys: Collection[LevelKey]) -> list[BrokenPromise]:
@@ -57,12 +59,28 @@ def _suspects(keys: Collection[LevelKey]) -> dict[int, tuple[LevelKey, int, bool
 
 
 def _promises(level_ids: Collection[int]) -> list[tuple[int, Promise]]:
-    pending = Reservation.objects.pending().filter(level_id__in=list(level_ids)).with_open_qty()
+    pending = Reservation.objects.pending().filter(level_id__in=list(level_ids))
     rows = (
-        with_claimed_qty(pending)
+        with_claimed_qty(pending.annotate(open_qty=OPEN_QTY))
         .order_by("level_id", "pk")
         .values_list(
             "level_id", "owner_key", "open_qty", "claimed", "priority", "usable_until", "pk"
         )
     )
     return [(row[0], Promise(*row[1:])) for row in rows]
+
+
+def promised_until(
+    owner_keys: Collection[str], level_ids: Collection[int]
+) -> dict[tuple[str, LevelKey], dt.date]:
+    """Return until when each owner's pending promise must last, where it says so."""
+    rows = Reservation.objects.pending().filter(
+        owner_key__in=list(owner_keys), level_id__in=list(level_ids), usable_until__isnull=False
+    )
+    return {
+        (owner_key, (warehouse_id, sku_id)): until
+        for owner_key, warehouse_id, sku_id, until in rows.order_by("pk").values_list(
+            "owner_key", "level__warehouse_id", "level__sku_id", "usable_until"
+        )
+        if until is not None
+    }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         StockMove,
     )
 
+OPEN_QTY = F("qty") - F("consumed_qty") - F("released_qty")
+"""Units of a reservation that are still promised."""
 ATP = F("on_hand") - F("unsellable") - F("reserved") - F("buffer")
 
 
@@ -79,7 +81,7 @@ class ReservationQuerySet(WarehouseScopedQuerySet["Reservation"]):
 
     def with_open_qty(self) -> Self:
         """Annotate `open_qty`: units still promised."""
-        return self.annotate(open_qty=F("qty") - F("consumed_qty") - F("released_qty"))
+        return self.annotate(open_qty=OPEN_QTY)
 
 
 class BinReservationQuerySet(WarehouseScopedQuerySet["BinReservation"]):

@@ -158,6 +158,12 @@ def insert_events(rows: Sequence[Row]) -> dict[str, int]:
     )
 
 
+def find_event(event_key: str) -> int | None:
+    """Return the id of the event with this key, if there is one."""
+    rows = _fetch("SELECT id FROM inventory_stockevent WHERE event_key = %s", [event_key])
+    return rows[0][0] if rows else None
+
+
 def reserve_on_levels(qty: Mapping[int, int]) -> bool:
     """Raise `reserved` of each level (id -> units) by units that must be free; False: one is not.
 
@@ -258,6 +264,7 @@ class BinRow(NamedTuple):
     condition: str
     qty: int
     reserved: int
+    warehouse_id: int | None = None
 
     @property
     def key(self) -> BinKey:
@@ -269,9 +276,10 @@ def read_bins(bin_ids: Iterable[int], sku_ids: Iterable[int]) -> dict[BinKey, Bi
     """Return the bin stock of these SKUs in these bins."""
     bins, skus = sorted(set(bin_ids)), sorted(set(sku_ids))
     rows = _fetch(
-        "SELECT id, bin_id, sku_id, lot_id, condition, qty, reserved FROM inventory_binstock"
-        f" WHERE bin_id IN ({', '.join(['%s'] * len(bins))})"
-        f" AND sku_id IN ({', '.join(['%s'] * len(skus))})",
+        "SELECT s.id, s.bin_id, s.sku_id, s.lot_id, s.condition, s.qty, s.reserved, b.warehouse_id"
+        " FROM inventory_binstock s JOIN inventory_bin b ON b.id = s.bin_id"
+        f" WHERE s.bin_id IN ({', '.join(['%s'] * len(bins))})"
+        f" AND s.sku_id IN ({', '.join(['%s'] * len(skus))})",
         [*bins, *skus],
     )
     return {row.key: row for row in map(BinRow._make, rows)}

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.errors import InputRefused, NotFound, StateConflict, gettext_noop
 from inventory.domain.moves import GOOD, Place
-from inventory.domain.places import is_virtual
+from inventory.domain.places import VIRTUAL_BINS, is_virtual
 from inventory.models import MOST_UNITS, Bin, Condition, Lot, Sku
 
 NOT_STOCKED = frozenset({"virtual_kit", "service"})
@@ -117,8 +117,8 @@ def check_condition(condition: str, *, other_than: str = "") -> str:
 class Facts:
     """Bins, SKUs and lots a call names, read with at most one statement each."""
 
-    bins: dict[int, tuple[str, int | None, bool, str]] = field(default_factory=dict)
-    skus: dict[int, tuple[str, str, bool, Decimal | None, str]] = field(default_factory=dict)
+    bins: dict[int, Bin] = field(default_factory=dict)
+    skus: dict[int, Sku] = field(default_factory=dict)
     lots: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def place(self, bin_id: int) -> Place:
@@ -131,11 +131,7 @@ class Facts:
             return Place(bin_id, None)
         if bin_id not in self.bins:
             raise UnknownBin(bin_id=bin_id)
-        return Place(bin_id, self.bins[bin_id][1])
-
-    def kind_of(self, bin_id: int) -> str:
-        """Return the bin's kind, such as `pick` or `tote`."""
-        return self.bins[bin_id][3]
+        return Place(bin_id, self.bins[bin_id].warehouse_id)
 
     def entrance(self, bin_id: int) -> Place:
         """Return a real bin in use that may take units.
@@ -145,8 +141,8 @@ class Facts:
             PlaceRefused: the bin is virtual or closed.
         """
         place = self.place(bin_id)
-        if place.warehouse_id is None or not self.bins[bin_id][2]:
-            raise PlaceRefused(bin=self.bins.get(bin_id, (str(bin_id),))[0])
+        if place.warehouse_id is None or not self.bins[bin_id].is_active:
+            raise PlaceRefused(bin=self._code_of(bin_id))
         return place
 
     def exit(self, bin_id: int) -> Place:
@@ -158,8 +154,11 @@ class Facts:
         """
         place = self.place(bin_id)
         if place.warehouse_id is None:
-            raise PlaceRefused(bin=str(bin_id))
+            raise PlaceRefused(bin=self._code_of(bin_id))
         return place
+
+    def _code_of(self, bin_id: int) -> str:
+        return VIRTUAL_BINS[bin_id] if is_virtual(bin_id) else self.bins[bin_id].code
 
     def check(self, sku_id: int, lot_id: int | None, qty: int) -> None:
         """Refuse what can't be in any ledger row.
@@ -171,25 +170,25 @@ class Facts:
             raise BadQuantity(qty=qty)
         if sku_id not in self.skus:
             raise UnknownSku(sku_id=sku_id)
-        code, kind, lot_tracked = self.skus[sku_id][:3]
-        if kind in NOT_STOCKED:
-            raise NotStocked(sku=code)
-        if lot_tracked and lot_id is None:
-            raise LotRequired(sku=code)
+        sku = self.skus[sku_id]
+        if sku.kind in NOT_STOCKED:
+            raise NotStocked(sku=sku.code)
+        if sku.lot_tracked and lot_id is None:
+            raise LotRequired(sku=sku.code)
         if lot_id is None:
             return
-        if not lot_tracked:
-            raise LotNotExpected(sku=code)
+        if not sku.lot_tracked:
+            raise LotNotExpected(sku=sku.code)
         if self.lots.get(lot_id, (None, ""))[0] != sku_id:
             raise UnknownLot(lot_id=lot_id)
 
     def cost_of(self, sku_id: int) -> Decimal | None:
         """Return the SKU's default unit cost; None when not known."""
-        return self.skus[sku_id][3]
+        return self.skus[sku_id].default_cost
 
     def currency_of(self, sku_id: int) -> str:
         """Return the currency of the SKU's costs."""
-        return self.skus[sku_id][4]
+        return self.skus[sku_id].currency
 
     def is_sellable(self, lot_id: int | None, condition: str) -> bool:
         """Say whether such units count towards ATP."""
@@ -201,13 +200,10 @@ def read_facts(*, bins: Iterable[int], skus: Iterable[int]) -> Facts:
     facts = Facts()
     wanted = {bin_id for bin_id in bins if not is_virtual(bin_id)}
     if wanted:
-        rows = Bin.objects.filter(pk__in=wanted)
-        for pk, *rest in rows.values_list("pk", "code", "warehouse_id", "is_active", "kind"):
-            facts.bins[pk] = (rest[0], rest[1], rest[2], rest[3])
-    for pk, *rest in Sku.objects.filter(pk__in=set(skus)).values_list(
-        "pk", "code", "kind", "lot_tracked", "default_cost", "currency"
-    ):
-        facts.skus[pk] = (rest[0], rest[1], rest[2], rest[3], rest[4])
+        for place in Bin.objects.filter(pk__in=wanted):
+            facts.bins[place.pk] = place
+    for sku in Sku.objects.filter(pk__in=set(skus)):
+        facts.skus[sku.pk] = sku
     return facts
 
 

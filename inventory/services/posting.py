@@ -28,18 +28,26 @@ class StockResult:
 
 
 def post_call(
-    call: Call, event_id: int, moves: Sequence[Move], *, at_cost_of_claims: bool = False
+    call: Call,
+    event_id: int,
+    moves: Sequence[Move],
+    *,
+    at_cost_of_claims: bool = False,
+    first_owner: str = "",
 ) -> StockResult:
     """Lock the levels, post the moves, and report broken promises.
 
-    `at_cost_of_claims`: units that picks have claimed may go too; the claims are given up.
+    `at_cost_of_claims`: units that picks have claimed may go too; the claims are given up, those
+    of `first_owner` first.
 
     Raises:
         BinShort: a bin has not enough units; the caller's transaction must roll back.
     """
     levels = lock_moves(moves)
     posting = Posting(event_id, call.at, call.event_key, levels, read_bins_of(moves))
-    unclaimed = free_for(_leaving(moves), posting) if at_cost_of_claims else []
+    unclaimed = []
+    if at_cost_of_claims:
+        unclaimed = free_for(_leaving(moves), posting, first_owner=first_owner)
     post(moves, posting)
     broken = broken_promises(_lessened(moves)) if at_cost_of_claims else []
     return StockResult(event_id, broken=tuple(broken), unclaimed=tuple(unclaimed))
@@ -50,8 +58,12 @@ def repeated(call: Call) -> StockResult:
     event_id = first_event_id(call.event_key)
     rows = StockMove.objects.filter(event_id=event_id)
     keys: set[LevelKey] = set()
-    for origin, target, sku_id in rows.values_list("from_warehouse", "to_warehouse", "sku_id"):
-        keys |= {(place, sku_id) for place in (origin, target) if place is not None}
+    for row in rows:
+        keys |= {
+            (place, row.sku_id)
+            for place in (row.from_warehouse_id, row.to_warehouse_id)
+            if place is not None
+        }
     return StockResult(event_id, repeated=True, broken=tuple(broken_promises(keys)))
 
 

@@ -12,6 +12,7 @@ from core.errors import StateConflict, gettext_noop
 from inventory.domain.demand import Demand
 from inventory.domain.moves import LevelKey
 from inventory.models import Reservation, StockEvent
+from inventory.querysets.stock import OPEN_QTY
 from inventory.services import level_sql, reservations
 from inventory.services.announcing import announce_stock
 from inventory.services.event_log import Call, open_event
@@ -164,7 +165,7 @@ def _lock_owned(owner_keys: Collection[str], demands: Iterable[Demand] = ()) -> 
         _Open._make(row)
         for row in Reservation.objects.pending()
         .filter(owner_key__in=list(owner_keys))
-        .with_open_qty()
+        .annotate(open_qty=OPEN_QTY)
         .order_by("pk")
         .values_list(
             "pk", "owner_key", "level_id", "level__warehouse_id", "level__sku_id", "open_qty"

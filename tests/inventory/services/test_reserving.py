@@ -8,15 +8,13 @@ from core.actors import SYSTEM
 from inventory.domain.demand import Demand, Group
 from inventory.models import Reservation, StockEvent, StockLevel
 from inventory.services import reservations
-from tests.factories.inventory import NOW, a_key, make_lot, make_sku, make_warehouse, put_stock
+from tests.factories.inventory import NOW, a_key, make_sku, make_warehouse, put_stock
 
 pytestmark = pytest.mark.django_db
 
 
 def reserve(*demands: Demand, key: str = "") -> list[Reservation]:
-    return reservations.reserve(
-        demands, event_key=key or a_key("reserve"), actor=SYSTEM, at=NOW
-    )
+    return reservations.reserve(demands, event_key=key or a_key("reserve"), actor=SYSTEM, at=NOW)
 
 
 def test_every_demand_of_an_order_is_promised():
@@ -102,8 +100,10 @@ def test_bulk_statements_do_not_depend_on_the_number_of_groups(django_assert_num
 
     def groups(count: int, name: str) -> list[Group]:
         return [
-            Group(f"{name}{i}", [Demand(f"{name}{i}:{row.pk}", site.pk, row.sku_id, 1)
-                                for row in levels])
+            Group(
+                f"{name}{i}",
+                [Demand(f"{name}{i}:{row.pk}", site.pk, row.sku_id, 1) for row in levels],
+            )
             for i in range(count)
         ]
 
