@@ -50,7 +50,7 @@ def write_shipments(
     Raises:
         StockTaken: units are gone and this was not the last try.
     """
-    parts = [_draught(one, at) for one in planned if one.has_legs]
+    parts = [draught(one, at) for one in planned if one.has_legs]
     if not parts:
         return []
     shipments = [shipment for part in parts for shipment in part.shipments]
@@ -59,11 +59,13 @@ def write_shipments(
     Shipment.objects.bulk_create(shipments, batch_size=BATCH)
     lines = [line for part in parts for line in part.lines]
     for line in lines:
-        line.shipment_id = line.shipment.pk
+        # Set as an object: setting the id alone would drop the cached shipment and query it again.
+        parent = line.shipment
+        line.shipment = parent
     ShipmentLine.objects.bulk_create(lines, batch_size=BATCH)
     before_reserving()
     results = reservations.reserve_groups(
-        [_group(part, event) for part in parts], actor=actor, at=at
+        [group_of(part, event) for part in parts], actor=actor, at=at
     )
     short = [part for part, done in zip(parts, results, strict=True) if not done.reserved]
     if short and not is_last_try:
@@ -72,7 +74,8 @@ def write_shipments(
     return [part.planned for part in short]
 
 
-def _draught(planned: Planned, at: dt.datetime) -> Draughted:
+def draught(planned: Planned, at: dt.datetime) -> Draughted:
+    """Return the unsaved shipments of a plan with their lines."""
     part = Draughted(planned)
     plan, job = planned.plan, planned.job
     if plan is None:
@@ -101,7 +104,8 @@ def _draught(planned: Planned, at: dt.datetime) -> Draughted:
     return part
 
 
-def _group(part: Draughted, event: str) -> Group:
+def group_of(part: Draughted, event: str) -> Group:
+    """Return the demands of a draughted order; its lines must have their ids."""
     order, plan = part.planned.job.order, part.planned.plan
     until = {} if plan is None else {leg.warehouse_id: leg.usable_until for leg in plan.legs}
     skus = part.planned.job.skus

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from orders.domain.route_facts import ZERO, Candidate, Leg, RoutePlan, Terms
@@ -34,8 +35,12 @@ def decision_row(
     )
 
 
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.4f}"
+
+
 def _terms(terms: Terms) -> dict[str, str]:
-    return {name: str(amount) for name in _TERMS if (amount := getattr(terms, name)) != ZERO}
+    return {name: _amount(amount) for name in _TERMS if (amount := getattr(terms, name)) != ZERO}
 
 
 def _candidate(candidate: Candidate) -> Mapping[str, Any]:
@@ -49,8 +54,8 @@ def _candidate(candidate: Candidate) -> Mapping[str, Any]:
         "warehouses": candidate.warehouses,
         "filter": "",
         "terms": {} if candidate.terms is None else _terms(candidate.terms),
-        "score": str(candidate.score),
-        "cost": str(candidate.cost),
+        "score": _amount(candidate.score),
+        "cost": _amount(candidate.cost),
         "arrives_by": None if candidate.arrives_by is None else candidate.arrives_by.isoformat(),
         "services": candidate.services,
         "km": candidate.distance_km,
@@ -60,8 +65,8 @@ def _candidate(candidate: Candidate) -> Mapping[str, Any]:
 def _chosen(plan: RoutePlan) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         "legs": [_leg(leg) for leg in plan.legs],
-        "score": str(plan.score),
-        "cost": str(plan.cost),
+        "score": _amount(plan.score),
+        "cost": _amount(plan.cost),
         "terms": _terms(plan.terms),
     }
     if plan.blocker:
@@ -80,8 +85,8 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "takes": leg.takes,
         "arrives_from": leg.promise.arrives_from.isoformat(),
         "arrives_by": leg.promise.arrives_by.isoformat(),
-        "freight": str(leg.freight_amount),
-        "duty": str(leg.duty_amount),
+        "freight": _amount(leg.freight_amount),
+        "duty": _amount(leg.duty_amount),
         "days_late": leg.days_late,
         "km": leg.distance_km,
     }

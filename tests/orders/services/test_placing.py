@@ -40,7 +40,11 @@ def test_an_order_in_stock_is_routed_reserved_and_explained(shop, tea, la):
     promise = Reservation.objects.get()
     decision = RoutingDecision.objects.get(order=order)
     assert (order.status, order.stage, order.attention_codes) == ("confirmed", "routed", [])
-    assert (shipment.warehouse, shipment.status, shipment.service_code) == (la, "planned", make.flat_service().code)
+    assert (shipment.warehouse, shipment.status, shipment.service_code) == (
+        la,
+        "planned",
+        make.flat_service().code,
+    )
     assert (line.qty, line.reserved_qty, promise.qty, promise.owner_key) == (2, 2, 2, line.key)
     assert reserved(la, tea) == 2
     assert decision.chosen["legs"][0]["warehouse"] == "LA"
