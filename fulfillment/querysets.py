@@ -27,9 +27,7 @@ class WarehouseScoped(models.QuerySet[ModelT], Generic[ModelT]):
 
     def visible_to(self, principal: Principal) -> Self:
         """Keep the rows of the warehouses that `principal` is assigned to."""
-        if principal.warehouse_codes is None:
-            return self
-        return self.filter(**{f"{self.warehouse_path}__in": principal.warehouse_codes})
+        return self.filter(principal.warehouse_q(self.warehouse_path))
 
 
 class WaveQuerySet(WarehouseScoped["Wave"]):

@@ -9,3 +9,6 @@ DECISION_DUE = dt.timedelta(hours=4)
 
 #: A box whose scale weight differs by more than this share is looked at again (W13).
 WEIGHT_TOLERANCE_RATIO = 0.10
+
+#: X09: the bin of a short pick is counted within the same shift.
+COUNT_DUE = dt.timedelta(hours=8)

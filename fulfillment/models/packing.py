@@ -64,6 +64,7 @@ class CartonLine(models.Model):
     from_bin = models.ForeignKey("inventory.Bin", on_delete=models.PROTECT, related_name="+")
     qty = models.PositiveIntegerField()
     verified_qty = models.PositiveIntegerField(default=0)
+    verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,207 @@
+"""Read models of the floor's screens; each costs a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+
+from fulfillment.models import Carton, Manifest, PickTask, PutBackTask, Wave
+from inventory.models import Warehouse
+from orders.models import Shipment
+
+if TYPE_CHECKING:
+    from core.permissions import Principal
+
+READY_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyGroup:
+    """Shipments that could go into one wave: same warehouse, cut-off and service."""
+
+    warehouse_id: int
+    warehouse_code: str
+    timezone: str
+    cutoff_at: dt.datetime | None
+    service_code: str
+    shipment_count: int
+    unit_count: int
+
+    @property
+    def key(self) -> str:
+        """The group's key in a URL: warehouse, cut-off (UTC, minutes), service."""
+        cutoff = self.cutoff_at.strftime("%Y%m%d%H%M") if self.cutoff_at else "none"
+        return f"{self.warehouse_code}~{cutoff}~{self.service_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Shipments that no wave can take now, by the reason: count and the filter that shows them."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One kind of work on the floor and how much of it waits."""
+
+    kind: str
+    count: int
+    first_cutoff_at: dt.datetime | None = None
+
+
+def ready(principal: Principal) -> QuerySet[Shipment]:
+    """Return the shipments a wave may take: planned, fully promised, nothing holds the order."""
+    rows: QuerySet[Shipment] = (
+        Shipment.objects.visible_to(principal)
+        .filter(status="planned", order__stage="routed", is_backorder=False, exception="")
+        .exclude(order__status="cancelled")
+    )
+    return rows
+
+
+def ready_groups(principal: Principal) -> list[ReadyGroup]:
+    """Return what could be released, the earliest cut-off first. Two queries."""
+    rows = (
+        ready(principal)
+        .values("warehouse_id", "cutoff_at", "service_code")
+        .annotate(shipment_count=Count("pk"))
+        .order_by("cutoff_at", "warehouse_id", "service_code")
+    )
+    units = {
+        (row["warehouse_id"], row["cutoff_at"], row["service_code"]): row["units"]
+        for row in ready(principal)
+        .values("warehouse_id", "cutoff_at", "service_code")
+        .annotate(units=Sum("lines__qty"))
+    }
+    places = Warehouse.objects.in_bulk({row["warehouse_id"] for row in rows})
+    return [
+        ReadyGroup(
+            warehouse_id=row["warehouse_id"],
+            warehouse_code=places[row["warehouse_id"]].code,
+            timezone=places[row["warehouse_id"]].timezone,
+            cutoff_at=row["cutoff_at"],
+            service_code=row["service_code"],
+            shipment_count=row["shipment_count"],
+            unit_count=units.get((row["warehouse_id"], row["cutoff_at"], row["service_code"]), 0),
+        )
+        for row in rows
+    ]
+
+
+def blocked(principal: Principal) -> list[Blocked]:
+    """Return how many planned shipments wait, by the stage of their order. One query."""
+    rows = (
+        Shipment.objects.visible_to(principal)
+        .filter(status="planned")
+        .exclude(order__stage="routed")
+        .values_list("order__stage")
+        .annotate(count=Count("pk"))
+        .order_by("order__stage")
+    )
+    return [Blocked(stage, count) for stage, count in rows]
+
+
+def group_members(principal: Principal, key: str, limit: int = READY_LIMIT) -> QuerySet[Shipment]:
+    """Return the shipments of one ready group, urgent first; at most `limit`.
+
+    Raises:
+        ValueError: the key names no group.
+    """
+    warehouse_code, cutoff, service = key.split("~")
+    rows = ready(principal).filter(warehouse__code=warehouse_code, service_code=service)
+    if cutoff == "none":
+        rows = rows.filter(cutoff_at=None)
+    else:
+        start = dt.datetime.strptime(cutoff, "%Y%m%d%H%M").replace(tzinfo=dt.UTC)
+        rows = rows.filter(cutoff_at__gte=start, cutoff_at__lt=start + dt.timedelta(minutes=1))
+    return (
+        rows.select_related("order", "warehouse")
+        .annotate(line_count=Count("lines"), unit_count=Sum("lines__qty"))
+        .order_by("promised_by", "pk")[:limit]
+    )
+
+
+def waves_on_floor(principal: Principal) -> QuerySet[Wave]:
+    """Return the waves being worked on, with how many of their tasks are done."""
+    return (
+        Wave.objects.visible_to(principal)
+        .on_floor()
+        .select_related("warehouse")
+        .annotate(done_count=Count("tasks", filter=~Q(tasks__state__in=("open", "skipped"))))
+        .order_by("-pk")[:20]
+    )
+
+
+def queues(principal: Principal) -> list[Queue]:
+    """Return the floor's queues for the task home: pick, pack, put back, dispatch. Four queries."""
+    picks = (
+        PickTask.objects.visible_to(principal)
+        .filter(state="open")
+        .aggregate(count=Count("pk"), first=Min("shipment__cutoff_at"))
+    )
+    pack = to_pack(principal).aggregate(count=Count("pk"), first=Min("cutoff_at"))
+    back = PutBackTask.objects.visible_to(principal).filter(state="open").count()
+    manifests = Manifest.objects.visible_to(principal).filter(state="open").count()
+    return [
+        Queue("pick", picks["count"], picks["first"]),
+        Queue("pack", pack["count"], pack["first"]),
+        Queue("put_back", back),
+        Queue("dispatch", manifests),
+    ]
+
+
+def to_pack(principal: Principal) -> QuerySet[Shipment]:
+    """Return the shipments whose picking is finished and whose box is not, urgent first."""
+    rows: QuerySet[Shipment] = (
+        Shipment.objects.visible_to(principal)
+        .filter(status="picking")
+        .annotate(waiting=Count("pick_tasks", filter=Q(pick_tasks__state__in=("open", "skipped"))))
+        .filter(waiting=0)
+        .select_related("order", "warehouse")
+        .order_by("cutoff_at", "pk")
+    )
+    return rows
+
+
+def next_pick(principal: Principal, actor_key: str) -> PickTask | None:
+    """Return the task this picker should do: their own open one, else the first of the walk."""
+    rows = PickTask.objects.visible_to(principal).open().for_walk()
+    mine = rows.filter(assigned_to=actor_key).first()
+    return mine or rows.filter(assigned_to="").order_by("wave_id", "sequence", "pk").first()
+
+
+def walk_of(task: PickTask) -> list[PickTask]:
+    """Return the tasks of the wave in walking order, for the progress bar and the next stops."""
+    return list(
+        PickTask.objects.filter(wave_id=task.wave_id)
+        .select_related("bin", "sku")
+        .order_by("sequence", "pk")
+    )
+
+
+def shipment_in_tote(principal: Principal, tote_code: str) -> Shipment | None:
+    """Return the shipment whose picked goods stand in this tote, or None."""
+    task = (
+        PickTask.objects.visible_to(principal)
+        .filter(tote__code=tote_code, state__in=("picked", "short"), shipment__status="picking")
+        .select_related("shipment__order", "shipment__warehouse")
+        .order_by("-pk")
+        .first()
+    )
+    return task.shipment if task else None
+
+
+def carton_bundle(carton_ids: Sequence[int]) -> QuerySet[Carton]:
+    """Return cartons with everything their pack screen shows."""
+    return (
+        Carton.objects.filter(pk__in=carton_ids)
+        .select_related("shipment__order", "shipment__warehouse", "box_sku", "station_bin")
+        .prefetch_related("lines__sku", "lines__lot", "lines__from_bin")
+        .order_by("pk")
+    )

@@ -1,0 +1,72 @@
+"""A scan on the task home, the pack home or the dispatch home: it opens what it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.permissions import Principal
+from fulfillment import queries
+from fulfillment.models import Carton, Manifest, PickTask
+from fulfillment.services import packing
+from fulfillment.services.scan_desk import ScanAnswer
+from inventory.models import Bin
+
+
+def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
+    """Answer one scan: a tote opens its packing, a wave its walk, a manifest its loading.
+
+    Raises:
+        StepStopped, NotPicked: the tote's shipment can't be packed now.
+    """
+    code = "".join(raw.split()).upper()
+    if code == "CMD-NEXT":
+        return _next_task(principal)
+    shipment = queries.shipment_in_tote(principal, code)
+    if shipment is not None:
+        bench = (
+            Bin.objects.filter(warehouse_id=shipment.warehouse_id, kind="pack")
+            .order_by("pk")
+            .first()
+        )
+        if bench is not None:
+            carton = packing.open_carton(
+                shipment_id=shipment.pk,
+                station_bin_id=bench.pk,
+                actor=principal.actor,
+                at=at,
+            )
+            return ScanAnswer("accept", "OPENED", {"scanned": code}, f"carton:{carton.pk}")
+    return _opened(code, principal) or ScanAnswer(
+        "reject", "UNKNOWN_CODE", {"scanned": raw.strip()[:64], "wanted": "tote"}
+    )
+
+
+def _next_task(principal: Principal) -> ScanAnswer:
+    task = queries.next_pick(principal, principal.actor.key)
+    if task is None:
+        return ScanAnswer("warn", "NOTHING_TO_DO")
+    return ScanAnswer("accept", "OPENED", next_key=f"pick_task:{task.pk}")
+
+
+def _opened(code: str, principal: Principal) -> ScanAnswer | None:
+    task = (
+        PickTask.objects.visible_to(principal)
+        .filter(wave__number=code, state="open")
+        .order_by("sequence", "pk")
+        .first()
+    )
+    if task is not None:
+        return ScanAnswer("accept", "OPENED", {"scanned": code}, f"pick_task:{task.pk}")
+    manifest = Manifest.objects.visible_to(principal).filter(number=code, state="open").first()
+    if manifest is not None:
+        return ScanAnswer("accept", "OPENED", {"scanned": code}, f"manifest:{manifest.pk}")
+    carton = (
+        Carton.objects.visible_to(principal)
+        .filter(shipment__number=code)
+        .exclude(state="voided")
+        .order_by("-pk")
+        .first()
+    )
+    if carton is not None:
+        return ScanAnswer("accept", "OPENED", {"scanned": code}, f"carton:{carton.pk}")
+    return None

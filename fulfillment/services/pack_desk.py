@@ -1,0 +1,119 @@
+"""The pack station's scans: tote, units, box, label; each booked as it comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from core.actors import Actor
+from fulfillment.domain.pack_steps import PackAnswer, PackCard, PackLine, PackStep, advance
+from fulfillment.models import Carton, CartonLine
+from fulfillment.services import packing, resolving
+from fulfillment.services.scan_desk import ScanAnswer
+from inventory.models import Sku
+from orders.services import floor
+from shipping.models import Parcel
+from shipping.services import parcels
+
+
+def card_of(carton: Carton) -> PackCard:
+    """Return the carton as the rules of pack scans see it."""
+    lines = tuple(
+        PackLine(
+            line_id=line.pk,
+            sku_code=line.sku.code,
+            lot_code=line.lot.code if line.lot else "",
+            qty=line.qty,
+            verified_qty=line.verified_qty,
+        )
+        for line in CartonLine.objects.filter(carton=carton)
+        .select_related("sku", "lot")
+        .order_by("pk")
+    )
+    return PackCard(
+        lines=lines,
+        step=_step(carton, lines),
+        tracking_number=_tracking_number(carton),
+        box_codes=frozenset(box_codes()),
+        blocked=floor.may_proceed([carton.shipment_id]).get(carton.shipment_id, ""),
+    )
+
+
+def box_codes() -> list[str]:
+    """Return the codes of the boxes and mailers that can be scanned."""
+    return list(
+        Sku.objects.filter(kind="packaging", archived=False)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )
+
+
+def scan(carton: Carton, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
+    """Answer one scan for a carton and book what it completes.
+
+    Raises:
+        StepStopped, NotVerified, WeightMissing, WrongLabel: as the packing and parcel services.
+    """
+    card = card_of(carton)
+    scanned = resolving.resolve(raw, warehouse_id=carton.shipment.warehouse_id)
+    answer = advance(card, scanned)
+    data = _data(answer, scanned.value or raw)
+    if answer.verdict == "reject":
+        return ScanAnswer("reject", answer.why, data)
+    if answer.units:
+        packing.verify(
+            carton_id=carton.pk, line_id=answer.line_id, units=answer.units, actor=actor, at=at
+        )
+    return _book(carton, answer, data, actor=actor, at=at)
+
+
+def _book(
+    carton: Carton, answer: PackAnswer, data: dict[str, Any], *, actor: Actor, at: dt.datetime
+) -> ScanAnswer:
+    if answer.done == "box":
+        box = Sku.objects.filter(code=answer.box_code).first() if answer.box_code else None
+        packing.close(
+            closing=packing.Closing(
+                carton.pk,
+                carton.weight_g or max(carton.expected_weight_g, 1),
+                box.pk if box else None,
+            ),
+            actor=actor,
+            at=at,
+        )
+    elif answer.done == "confirm" and carton.parcel_id:
+        parcels.confirm_scan(carton.parcel_id, str(data["scanned"]), actor=actor, at=at)
+        return ScanAnswer("complete", answer.why, data, next_key="next")
+    elif answer.done == "undo":
+        packing.undo_last(carton_id=carton.pk, actor=actor, at=at)
+    elif answer.done == "hold":
+        floor.hold_for_person(carton.shipment_id, reason="OPERATOR", actor=actor, at=at)
+        return ScanAnswer("warn", answer.why, data, next_key="next")
+    return ScanAnswer(answer.verdict, answer.why, data)
+
+
+def _step(carton: Carton, lines: tuple[PackLine, ...]) -> PackStep:
+    if carton.state == "closed":
+        return "label"
+    return "box" if lines and all(line.left_qty == 0 for line in lines) else "item"
+
+
+def _tracking_number(carton: Carton) -> str:
+    if carton.parcel_id is None:
+        return ""
+    number = (
+        Parcel.objects.filter(pk=carton.parcel_id).values_list("tracking_number", flat=True).first()
+    )
+    return number or ""
+
+
+def _data(answer: PackAnswer, scanned: str) -> dict[str, Any]:
+    lines = answer.card.lines
+    waiting = next((line for line in lines if line.left_qty), None)
+    return {
+        "scanned": scanned,
+        "wanted": answer.card.tracking_number,
+        "sku": waiting.sku_code if waiting else "",
+        "counted": sum(line.verified_qty for line in lines),
+        "qty": sum(line.qty for line in lines),
+    }

@@ -1,0 +1,306 @@
+"""Packing: open a carton for what was picked, verify each unit, close it with its weight.
+
+Closing makes the shipment `packed`, hands the carton to shipping as a parcel and asks for its
+label; the carrier is called later, outside this transaction. A hold or a cancellation stops the
+next step wherever it arrives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from core import audit, events
+from core.actors import Actor
+from fulfillment.models import Carton, CartonLine, PickTask
+from fulfillment.services import parcel_drafts
+from fulfillment.services.errors import (
+    CartonIsClosed,
+    NotPicked,
+    NotVerified,
+    StepStopped,
+    WeightMissing,
+)
+from orders.models import Shipment
+from orders.services import floor
+from shipping.services import labels, parcels
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a carton ends: its weight in grams, and the box it is in (None = own packaging)."""
+
+    carton_id: int
+    weight_g: int
+    box_sku_id: int | None = None
+
+
+@transaction.atomic
+def open_carton(*, shipment_id: int, station_bin_id: int, actor: Actor, at: dt.datetime) -> Carton:
+    """Return the open carton of a picked shipment, made with its contents on first call.
+
+    Raises:
+        StepStopped: a hold or a cancellation stops the shipment.
+        NotPicked: units are still to be picked.
+    """
+    Shipment.objects.select_for_update(of=("self",)).get(pk=shipment_id)
+    _check_may_proceed(shipment_id)
+    existing = (
+        Carton.objects.filter(shipment_id=shipment_id, state__in=("open", "verified"))
+        .order_by("number")
+        .first()
+    )
+    if existing is not None:
+        return existing
+    _check_picked([shipment_id])
+    return _make_cartons([shipment_id], station_bin_id, actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def verify(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.datetime) -> Carton:
+    """Count scanned units of a carton line; the carton turns verified with its last unit.
+
+    Locks the carton row.
+
+    Raises:
+        StepStopped: a hold or a cancellation stops the shipment.
+    """
+    carton = Carton.objects.select_for_update(of=("self",)).get(pk=carton_id)
+    _check_may_proceed(carton.shipment_id)
+    line = CartonLine.objects.get(pk=line_id, carton=carton)
+    line.verified_qty += units
+    line.verified_at = at
+    line.save(update_fields=["verified_qty", "verified_at"])
+    left = _left_qty(carton.pk)
+    if left == 0:
+        carton.state = Carton.State.VERIFIED
+        carton.save(update_fields=["state"])
+        audit.record(
+            actor=actor,
+            action="fulfillment.verified",
+            target=f"shipment:{carton.shipment_id}",
+            after={"carton": carton.number},
+            at=at,
+        )
+    return carton
+
+
+@transaction.atomic
+def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
+    """Close a verified carton: parcel and label request are made, the shipment is packed.
+
+    A repeat returns the closed carton and changes nothing.
+
+    Raises:
+        StepStopped: a hold or a cancellation stops the shipment.
+        NotVerified: units were not scanned yet.
+        WeightMissing: the weight is not above 0.
+    """
+    carton = (
+        Carton.objects.select_for_update(of=("self",))
+        .select_related("shipment__order", "shipment__warehouse", "box_sku")
+        .get(pk=closing.carton_id)
+    )
+    if carton.state == "closed":
+        return carton
+    _check_may_proceed(carton.shipment_id)
+    if closing.weight_g <= 0:
+        raise WeightMissing
+    left = _left_qty(carton.pk)
+    if left:
+        raise NotVerified(left_qty=left)
+    return _close_all([carton], {carton.pk: closing}, actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def set_weight(*, carton_id: int, weight_g: int, actor: Actor, at: dt.datetime) -> Carton:
+    """Keep what the scale showed, in grams, for an open carton. Repeatable.
+
+    Raises:
+        CartonIsClosed: its label was ordered.
+        WeightMissing: the weight is not above 0.
+    """
+    if weight_g <= 0:
+        raise WeightMissing
+    changed = (
+        Carton.objects.filter(pk=carton_id)
+        .exclude(state__in=("closed", "voided"))
+        .update(weight_g=weight_g)
+    )
+    if not changed:
+        raise CartonIsClosed
+    audit.record(
+        actor=actor,
+        action="fulfillment.weighed",
+        target=f"carton:{carton_id}",
+        after={"weight_g": weight_g},
+        at=at,
+    )
+    return Carton.objects.get(pk=carton_id)
+
+
+@transaction.atomic
+def undo_last(*, carton_id: int, actor: Actor, at: dt.datetime) -> Carton:
+    """Take the last verified line back to unverified; the carton is open again.
+
+    Raises:
+        CartonIsClosed: its label was ordered; reopen the shipment instead.
+    """
+    carton = Carton.objects.select_for_update(of=("self",)).get(pk=carton_id)
+    if carton.state == "closed":
+        raise CartonIsClosed
+    line = carton.lines.filter(verified_qty__gt=0).order_by("-verified_at", "-pk").first()
+    if line is not None:
+        line.verified_qty -= 1
+        line.save(update_fields=["verified_qty"])
+        carton.state = Carton.State.OPEN
+        carton.save(update_fields=["state"])
+        audit.record(
+            actor=actor,
+            action="fulfillment.verify_undone",
+            target=f"shipment:{carton.shipment_id}",
+            after={"sku": line.sku_id},
+            at=at,
+        )
+    return carton
+
+
+@transaction.atomic
+def pack_whole(
+    *, shipment_ids: Sequence[int], station_bin_id: int, actor: Actor, at: dt.datetime
+) -> list[Carton]:
+    """Pack picked shipments as they are: one carton each, verified whole, expected weight.
+
+    The bulk path of pre-verified goods (single-item batches, the demo): a constant number of
+    statements for up to 500 shipments.
+
+    Raises:
+        StepStopped, NotPicked: as `open_carton`; then none is packed.
+    """
+    ids = sorted(shipment_ids)
+    stopped = floor.may_proceed(ids)
+    for shipment_id in ids:
+        if stopped.get(shipment_id):
+            raise StepStopped(why=stopped[shipment_id])
+    _check_picked(ids)
+    cartons = _make_cartons(ids, station_bin_id, actor=actor, at=at, verified=True)
+    closings = {
+        carton.pk: Closing(carton.pk, max(carton.expected_weight_g, 1)) for carton in cartons
+    }
+    return _close_all(cartons, closings, actor=actor, at=at)
+
+
+def _check_may_proceed(shipment_id: int) -> None:
+    why = floor.may_proceed([shipment_id]).get(shipment_id, "")
+    if why:
+        raise StepStopped(why=why)
+
+
+def _check_picked(shipment_ids: Sequence[int]) -> None:
+    open_tasks = PickTask.objects.filter(
+        shipment_id__in=shipment_ids, state__in=("open", "skipped")
+    ).aggregate(units=Sum("qty"))["units"]
+    if open_tasks:
+        raise NotPicked(missing_qty=open_tasks)
+
+
+def _left_qty(carton_id: int) -> int:
+    sums = CartonLine.objects.filter(carton_id=carton_id).aggregate(
+        qty=Sum("qty"), verified=Sum("verified_qty")
+    )
+    return int(sums["qty"] or 0) - int(sums["verified"] or 0)
+
+
+def _make_cartons(
+    shipment_ids: Sequence[int],
+    station_bin_id: int,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    verified: bool = False,
+) -> list[Carton]:
+    picked: dict[int, list[PickTask]] = {shipment_id: [] for shipment_id in shipment_ids}
+    for task in (
+        PickTask.objects.filter(shipment_id__in=shipment_ids, picked_qty__gt=0)
+        .select_related("sku")
+        .order_by("shipment_id", "pk")
+    ):
+        picked[task.shipment_id].append(task)
+    counts = dict(
+        Carton.objects.filter(shipment_id__in=shipment_ids)
+        .values_list("shipment_id")
+        .annotate(made=Count("pk"))
+    )
+    cartons = Carton.objects.bulk_create(
+        Carton(
+            shipment_id=shipment_id,
+            number=counts.get(shipment_id, 0) + 1,
+            state="verified" if verified else "open",
+            station_bin_id=station_bin_id,
+            expected_weight_g=parcel_drafts.expected_weight_g(tasks),
+            opened_at=at,
+            packed_by=actor.key,
+        )
+        for shipment_id, tasks in picked.items()
+    )
+    CartonLine.objects.bulk_create(
+        CartonLine(
+            carton=carton,
+            shipment_line_id=task.shipment_line_id,
+            sku_id=task.sku_id,
+            lot_id=task.lot_id,
+            from_bin_id=_tote_id(task),
+            qty=task.picked_qty,
+            verified_qty=task.picked_qty if verified else 0,
+        )
+        for carton in cartons
+        for task in picked[carton.shipment_id]
+    )
+    return cartons
+
+
+def _tote_id(task: PickTask) -> int:
+    if task.tote_id is None:
+        raise NotPicked(missing_qty=task.qty)
+    return task.tote_id
+
+
+def _close_all(
+    cartons: Sequence[Carton],
+    closings: dict[int, Closing],
+    *,
+    actor: Actor,
+    at: dt.datetime,
+) -> list[Carton]:
+    for carton in cartons:
+        closing = closings[carton.pk]
+        carton.weight_g, carton.box_sku_id = closing.weight_g, closing.box_sku_id
+        carton.state, carton.closed_at = Carton.State.CLOSED, at
+    drafts = parcel_drafts.for_cartons(cartons)
+    made = parcels.open_parcels(drafts, actor=actor, at=at)
+    parcel_ids = {carton.pk: parcel.pk for carton, parcel in zip(cartons, made, strict=True)}
+    for carton in cartons:
+        carton.parcel_id = parcel_ids[carton.pk]
+    Carton.objects.bulk_update(cartons, ["weight_g", "box_sku", "state", "closed_at", "parcel_id"])
+    floor.record_packed([carton.shipment_id for carton in cartons], actor=actor, at=at)
+    labels.request_labels(
+        [labels.LabelAsk(parcel_ids[carton.pk], f"carton:{carton.pk}") for carton in cartons],
+        actor=actor,
+        at=at,
+    )
+    events.publish_many(
+        [
+            events.EventDraft(
+                "fulfillment.packed",
+                target=f"shipment:{carton.shipment_id}",
+                at=at,
+                payload={"shipment_id": carton.shipment_id, "parcel_id": parcel_ids[carton.pk]},
+            )
+            for carton in cartons
+        ]
+    )
+    return list(cartons)

@@ -1,0 +1,151 @@
+"""Put-back: goods of a recalled shipment return from tote or station to a bin (X11).
+
+Until the scan confirms the bin, the units are in condition `returning` and nobody can be promised
+them. The last put-back of a shipment ends its recall.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from core import audit
+from core.actors import Actor
+from fulfillment.models import Carton, PickTask, PutBackTask
+from fulfillment.services import waves
+from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
+from inventory.services import picking as stock_picking
+from orders.services import floor
+from shipping.models import Parcel
+from shipping.services import labels, parcels
+
+
+@transaction.atomic
+def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> list[PutBackTask]:
+    """Stop all work on a shipment and make a put-back task for each picked unit group.
+
+    Open pick tasks are cancelled and their bins freed; cartons and parcels are voided. Repeatable:
+    a second call finds nothing left to do. Locks the shipment's pick tasks in pk order.
+    """
+    tasks = list(
+        PickTask.objects.select_for_update()
+        .filter(shipment_id=shipment_id)
+        .exclude(state="cancelled")
+        .order_by("pk")
+    )
+    waiting = [task for task in tasks if task.state in {"open", "skipped"}]
+    stock_picking.release_bins(
+        [task.owner_key for task in waiting],
+        event_key=f"recall:{shipment_id}:{waiting[0].pk if waiting else 0}",
+        actor=actor,
+        at=at,
+    )
+    PickTask.objects.filter(pk__in=[task.pk for task in waiting]).update(
+        state="cancelled", reason=reason, updated_at=at
+    )
+    _void_cartons(shipment_id, reason, actor, at)
+    made = _make_tasks([task for task in tasks if task.picked_qty], reason, actor, at)
+    for wave_id in sorted({task.wave_id for task in tasks}):
+        waves.close_if_done(wave_id, at=at)
+    if not made and not PutBackTask.objects.filter(shipment_id=shipment_id, state="open").exists():
+        floor.finish_recall(shipment_id, actor=actor, at=at)
+    return made
+
+
+@transaction.atomic
+def confirm(*, task_id: int, to_bin_id: int, actor: Actor, at: dt.datetime) -> PutBackTask:
+    """Book the units into the scanned bin as good stock; return the task.
+
+    Raises:
+        PutBackOpenElsewhere: somebody put them back already.
+    """
+    task = PutBackTask.objects.select_for_update(of=("self",)).get(pk=task_id)
+    if task.state != "open":
+        raise PutBackOpenElsewhere
+    stock_picking.put_back(
+        [
+            stock_picking.PutBack(
+                sku_id=task.sku_id,
+                lot_id=task.lot_id,
+                qty=task.qty,
+                from_bin_id=task.from_bin_id,
+                to_bin_id=to_bin_id,
+            )
+        ],
+        event_key=f"put_back:{task.pk}",
+        actor=actor,
+        at=at,
+    )
+    task.state, task.to_bin_id = PutBackTask.State.DONE, to_bin_id
+    task.done_at, task.done_by = at, actor.key
+    task.save(update_fields=["state", "to_bin", "done_at", "done_by"])
+    audit.record(
+        actor=actor,
+        action="fulfillment.put_back",
+        target=f"shipment:{task.shipment_id}",
+        after={"qty": task.qty, "sku": task.sku_id, "bin": to_bin_id},
+        at=at,
+    )
+    if not PutBackTask.objects.filter(shipment_id=task.shipment_id, state="open").exists():
+        floor.finish_recall(task.shipment_id, actor=actor, at=at)
+    return task
+
+
+def _void_cartons(shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> None:
+    cartons = Carton.objects.filter(shipment_id=shipment_id).exclude(state="voided")
+    for carton in cartons.order_by("pk"):
+        if carton.parcel_id is not None:
+            _void_parcel(carton.parcel_id, reason, actor, at)
+    cartons.update(state="voided")
+
+
+def _make_tasks(
+    picked: list[PickTask], reason: str, actor: Actor, at: dt.datetime
+) -> list[PutBackTask]:
+    if not picked:
+        return []
+    stock_picking.mark_returning(
+        [
+            stock_picking.Returning(
+                sku_id=task.sku_id,
+                lot_id=task.lot_id,
+                qty=task.picked_qty,
+                bin_id=_tote_id(task),
+            )
+            for task in picked
+        ],
+        event_key=f"recall:{picked[0].shipment_id}:returning:{picked[0].attempt}",
+        actor=actor,
+        at=at,
+    )
+    PickTask.objects.filter(pk__in=[task.pk for task in picked]).update(
+        state="cancelled", updated_at=at
+    )
+    return PutBackTask.objects.bulk_create(
+        PutBackTask(
+            warehouse_id=task.warehouse_id,
+            shipment_id=task.shipment_id,
+            sku_id=task.sku_id,
+            lot_id=task.lot_id,
+            from_bin_id=_tote_id(task),
+            to_bin_id=task.bin_id,
+            qty=task.picked_qty,
+            reason=reason,
+            created_at=at,
+        )
+        for task in picked
+    )
+
+
+def _void_parcel(parcel_id: int, reason: str, actor: Actor, at: dt.datetime) -> None:
+    state = Parcel.objects.values_list("state", flat=True).get(pk=parcel_id)
+    if state in {"labelled", "confirmed"}:
+        labels.void_label(parcel_id, reason=reason, actor=actor, at=at)
+    parcels.void(parcel_id, reason=reason, actor=actor, at=at)
+
+
+def _tote_id(task: PickTask) -> int:
+    if task.tote_id is None:
+        raise TaskNotOpen(state=task.get_state_display())
+    return task.tote_id

@@ -1,0 +1,73 @@
+"""Undo a pick: the units go back from the tote to their bin, by reversing entries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from core import audit
+from core.actors import Actor
+from core.errors import StateConflict, gettext_noop
+from fulfillment.models import PickTask
+from inventory.services import picking as stock_picking
+from orders.services import floor
+
+
+class TooLateToUndo(StateConflict):
+    """The units were packed; only the pack station can take them out again."""
+
+    code = "TOO_LATE_TO_UNDO"
+    text = gettext_noop("These units are packed. Reopen the box first, then undo the pick.")
+
+
+@transaction.atomic
+def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
+    """Return a picked task's units to its bin and open the task again.
+
+    Locks the task row, then the bin stock.
+
+    Raises:
+        TooLateToUndo: the task is not in state picked, or its shipment is packed.
+    """
+    task = (
+        PickTask.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=task_id)
+    )
+    if task.state != "picked" or task.shipment.status != "picking" or task.tote_id is None:
+        raise TooLateToUndo
+    floor.record_unpicked(
+        [floor.PickedUnits(task.shipment_line_id, task.picked_qty)], actor=actor, at=at
+    )
+    stock_picking.unpick(
+        [
+            stock_picking.Unpick(
+                owner_key=task.owner_key,
+                from_bin_id=task.tote_id,
+                to_bin_id=task.bin_id,
+                sku_id=task.sku_id,
+                lot_id=task.lot_id,
+                qty=task.picked_qty,
+            )
+        ],
+        event_key=f"unpick:{task.pk}:{task.attempt}",
+        actor=actor,
+        at=at,
+    )
+    PickTask.objects.filter(pk=task.pk).update(
+        state="open",
+        step="bin",
+        picked_qty=0,
+        counted_qty=0,
+        tote=None,
+        attempt=task.attempt + 1,
+        updated_at=at,
+    )
+    audit.record(
+        actor=actor,
+        action="fulfillment.pick_undone",
+        target=f"shipment:{task.shipment_id}",
+        after={"task": task.pk, "qty": task.picked_qty},
+        at=at,
+    )
+    task.refresh_from_db()
+    return task

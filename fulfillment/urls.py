@@ -1,0 +1,23 @@
+"""Pages of the floor and of wave planning."""
+
+from django.urls import path
+
+from fulfillment.views import floor, scans, waves
+
+urlpatterns = [
+    path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
+    path("waves/ready/<str:key>/", waves.WaveGroup.as_view(), name="wave-group"),
+    path("waves/<int:pk>/", waves.WaveDetail.as_view(), name="wave"),
+    path("waves/<int:pk>/pick-list/", waves.PickList.as_view(), name="wave-pick-list"),
+    path("floor/", floor.TaskHome.as_view(), name="floor-home"),
+    path("floor/start/", floor.Start.as_view(), name="floor-start"),
+    path("floor/scan/<str:screen>/", scans.Scan.as_view(), name="floor-scan"),
+    path("floor/pick/", floor.PickNext.as_view(), name="floor-pick"),
+    path("floor/pick/<int:pk>/", floor.Pick.as_view(), name="floor-pick-task"),
+    path("floor/pack/", floor.PackHome.as_view(), name="floor-pack"),
+    path("floor/pack/<int:pk>/open/", floor.PackOpen.as_view(), name="floor-pack-open"),
+    path("floor/cartons/<int:pk>/", floor.Pack.as_view(), name="floor-carton"),
+    path("floor/dispatch/", floor.DispatchHome.as_view(), name="floor-dispatch"),
+    path("floor/dispatch/<int:pk>/", floor.Dispatch.as_view(), name="floor-manifest"),
+    path("floor/put-back/<int:pk>/", floor.PutBack.as_view(), name="floor-put-back"),
+]

@@ -1,0 +1,154 @@
+"""The words of the floor: what each reason code says to the person with the scanner.
+
+A title of two or three words that can be read from an arm's length, and one sentence that names
+what to do next. `%(...)s` is filled with what was scanned and what is wanted. One table serves the
+screens, the scan answers and the translations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Title and sentence of one reason code, in English; translated when shown."""
+
+    title: str
+    text: str
+
+
+WORDS: Mapping[str, Words] = {
+    "BIN_OK": Words(gettext_noop("Right bin"), gettext_noop("Scan the item: %(sku)s.")),
+    "ITEM_OK": Words(
+        gettext_noop("Counted"), gettext_noop("%(counted)s of %(qty)s. Scan the next.")
+    ),
+    "SCAN_LOT_NOW": Words(gettext_noop("Scan lot"), gettext_noop("Scan lot %(lot)s on the box.")),
+    "SCAN_TOTE_NOW": Words(gettext_noop("To the tote"), gettext_noop("Scan tote %(tote)s.")),
+    "TASK_DONE": Words(gettext_noop("Done"), gettext_noop("The next task is on the card.")),
+    "SCAN_BIN_FIRST": Words(gettext_noop("Bin first"), gettext_noop("Scan bin %(bin)s first.")),
+    "SCAN_ITEM_NOW": Words(gettext_noop("Scan item"), gettext_noop("Scan the item: %(sku)s.")),
+    "WRONG_BIN": Words(
+        gettext_noop("Wrong bin"), gettext_noop("This is %(scanned)s. Go to bin %(bin)s.")
+    ),
+    "WRONG_ITEM": Words(
+        gettext_noop("Wrong item"), gettext_noop("This is %(scanned)s. Take %(sku)s.")
+    ),
+    "WRONG_LOT": Words(
+        gettext_noop("Wrong lot"), gettext_noop("This is lot %(scanned)s. Take lot %(lot)s.")
+    ),
+    "LOT_NOT_ALLOWED": Words(
+        gettext_noop("Lot not allowed"),
+        gettext_noop("Lot %(scanned)s is too short-dated for this order. Take lot %(lot)s."),
+    ),
+    "WRONG_TOTE": Words(
+        gettext_noop("Wrong tote"), gettext_noop("This order is in tote %(tote)s. Scan that one.")
+    ),
+    "TOTE_IN_USE": Words(
+        gettext_noop("Tote in use"),
+        gettext_noop("Tote %(scanned)s holds another order. Take an empty tote."),
+    ),
+    "TOO_MANY": Words(
+        gettext_noop("Too many"), gettext_noop("%(counted)s of %(qty)s are counted. Put it back.")
+    ),
+    "UNKNOWN_CODE": Words(
+        gettext_noop("Unknown code"),
+        gettext_noop("Nothing here is called %(scanned)s. Scan %(wanted)s."),
+    ),
+    "AMBIGUOUS": Words(
+        gettext_noop("Which one"),
+        gettext_noop("%(scanned)s fits several things. Scan the item code, then the lot."),
+    ),
+    "COMMAND_NOT_HERE": Words(
+        gettext_noop("Not here"), gettext_noop("%(scanned)s does nothing at this step.")
+    ),
+    "SHORT_NONE_FOUND": Words(
+        gettext_noop("Short"), gettext_noop("None found. The rest is looked for elsewhere.")
+    ),
+    "SHORT_SCAN_TOTE": Words(
+        gettext_noop("Short"), gettext_noop("Scan the tote for the %(counted)s you have.")
+    ),
+    "TASK_SKIPPED": Words(
+        gettext_noop("Skipped"), gettext_noop("The task comes again at the end.")
+    ),
+    "STEP_UNDONE": Words(gettext_noop("Undone"), gettext_noop("One step back.")),
+    "NOTHING_TO_UNDO": Words(
+        gettext_noop("Nothing to undo"), gettext_noop("The last scan changed nothing.")
+    ),
+    "STEP_STOPPED": Words(
+        gettext_noop("Stop"),
+        gettext_noop("This order is blocked (%(why)s). Put the goods aside and scan the next."),
+    ),
+    "NOT_IN_ORDER": Words(
+        gettext_noop("Not in order"),
+        gettext_noop("%(scanned)s is not in this order. Put it aside."),
+    ),
+    "SCAN_BOX_NOW": Words(
+        gettext_noop("Scan box"), gettext_noop("All units are in. Scan the box, or CMD-CLOSEBOX.")
+    ),
+    "BOX_OK": Words(gettext_noop("Box closed"), gettext_noop("The label prints. Scan it.")),
+    "LABEL_NOT_READY": Words(
+        gettext_noop("Label waits"),
+        gettext_noop("The label is being made. Wait, or put the box on the later shelf."),
+    ),
+    "LABEL_PRINTS": Words(gettext_noop("Label prints"), gettext_noop("Scan the label to confirm.")),
+    "WRONG_LABEL": Words(
+        gettext_noop("Wrong label"),
+        gettext_noop("This label is %(scanned)s. This box needs %(wanted)s."),
+    ),
+    "CARTON_DONE": Words(gettext_noop("Packed"), gettext_noop("Take the next tote.")),
+    "CARTON_IS_CLOSED": Words(
+        gettext_noop("Already packed"), gettext_noop("This box is done. Take the next tote.")
+    ),
+    "TO_HOLD_SHELF": Words(
+        gettext_noop("To hold shelf"), gettext_noop("Put the tote on the hold shelf.")
+    ),
+    "PARCEL_LOADED": Words(
+        gettext_noop("Loaded"), gettext_noop("%(loaded)s of %(expected)s. Scan the next parcel.")
+    ),
+    "PARCEL_KNOWN": Words(
+        gettext_noop("Already loaded"), gettext_noop("%(scanned)s is on this manifest.")
+    ),
+    "PARCEL_NOT_READY": Words(
+        gettext_noop("Not packed"), gettext_noop("%(scanned)s is not packed yet. Leave it here.")
+    ),
+    "WRONG_CARRIER": Words(
+        gettext_noop("Wrong carrier"), gettext_noop("%(scanned)s goes with another carrier.")
+    ),
+    "PARCEL_STOPPED": Words(
+        gettext_noop("Stop parcel"), gettext_noop("%(scanned)s must not leave. To the hold shelf.")
+    ),
+    "PUT_BACK_OK": Words(gettext_noop("Put back"), gettext_noop("Booked into bin %(scanned)s.")),
+    "NOTHING_TO_DO": Words(
+        gettext_noop("Nothing to do"), gettext_noop("No pick waits. Look at packing or dispatch.")
+    ),
+    "OPENED": Words(gettext_noop("Opened"), gettext_noop("Its next step is on the card.")),
+}
+
+#: The tones of screens.md 2.5: the page plays them, colour and words say the same.
+TONES: Mapping[str, str] = {
+    "accept": "high",
+    "complete": "rising",
+    "warn": "low",
+    "reject": "double-low",
+}
+
+
+def title_and_text(code: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the translated title and sentence of a reason code, filled with `data`.
+
+    A code of the form `ON_HOLD:FRAUD` is read by its part before the colon, as a stop.
+    """
+    words = WORDS.get(code) or WORDS["STEP_STOPPED"]
+    filled = {"why": code, **data}
+    return str(_(words.title)), str(_(words.text)) % _Quiet(filled)
+
+
+class _Quiet(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"

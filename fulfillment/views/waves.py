@@ -1,0 +1,122 @@
+"""Wave planning (M2): what could be released, by cut-off and service, and what is on the floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView, View
+
+from core import clock
+from core.errors import DomainError
+from core.htmx import PartialMixin, redirect_to, render_partial
+from core.permissions import RequireCapability
+from fulfillment import queries
+from fulfillment.models import PickTask, Wave
+from fulfillment.services import waves
+
+GROUP_TEMPLATE = "fulfillment/wave_group.html"
+
+
+class WaveIndex(RequireCapability, PartialMixin, TemplateView):
+    """Groups that are ready, reasons why others are not, and the waves being worked on."""
+
+    capability = "fulfillment.view"
+    template_name = "fulfillment/waves.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            groups=queries.ready_groups(self.principal),
+            blocked=queries.blocked(self.principal),
+            waves=queries.waves_on_floor(self.principal),
+            may_release=self.principal.may("fulfillment.release_wave"),
+            now=clock.now(),
+            **kwargs,
+        )
+
+
+class WaveGroup(RequireCapability, View):
+    """One ready group: choose shipments and release them as a wave."""
+
+    capability = "fulfillment.view"
+    write_capability = "fulfillment.release_wave"
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        return self._answer(request, key)
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        members = self._members(key)
+        asked = {int(value) for value in request.POST.getlist("shipment") if value.isdecimal()}
+        chosen = [row for row in members if row.pk in asked]
+        if not chosen:
+            return self._answer(request, key, _("No shipment is checked. Check one, then release."))
+        order = waves.WaveOrder(chosen[0].warehouse_id, [row.pk for row in chosen], {"group": key})
+        try:
+            outcome = waves.release_wave(order=order, actor=self.principal.actor, at=clock.now())
+        except DomainError as error:
+            return self._answer(request, key, str(error))
+        count = len(outcome.released)
+        messages.success(
+            request,
+            ngettext(
+                "Wave %(number)s released with %(count)s shipment.",
+                "Wave %(number)s released with %(count)s shipments.",
+                count,
+            )
+            % {"number": outcome.wave.number, "count": count},
+        )
+        return redirect_to(request, reverse("wave", args=[outcome.wave.pk]))
+
+    def _members(self, key: str) -> list[Any]:
+        try:
+            return list(queries.group_members(self.principal, key))
+        except ValueError as error:
+            raise Http404 from error
+
+    def _answer(self, request: HttpRequest, key: str, problem: str = "") -> HttpResponse:
+        context = {
+            "key": key,
+            "members": self._members(key),
+            "problem": problem,
+            "may_release": self.principal.may("fulfillment.release_wave"),
+        }
+        status = 422 if problem else 200
+        if request.htmx:
+            return render_partial(request, GROUP_TEMPLATE, "content", context, status=status)
+        return TemplateView(request=request).response_class(
+            request=request, template=[GROUP_TEMPLATE], context=context, status=status
+        )
+
+
+class WaveDetail(RequireCapability, PartialMixin, TemplateView):
+    """One wave: its tasks in walking order and how far they are."""
+
+    capability = "fulfillment.view"
+    template_name = "fulfillment/wave.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wave = get_object_or_404(
+            Wave.objects.visible_to(self.principal).select_related("warehouse"), pk=kwargs["pk"]
+        )
+        tasks = (
+            PickTask.objects.filter(wave=wave)
+            .select_related("sku", "bin", "lot", "tote", "shipment__order")
+            .order_by("sequence", "pk")[:500]
+        )
+        return super().get_context_data(
+            wave=wave,
+            tasks=tasks,
+            done_count=sum(task.state not in {"open", "skipped"} for task in tasks),
+            **kwargs,
+        )
+
+
+class PickList(WaveDetail):
+    """The wave's walk on paper, for the day the scanners rest."""
+
+    template_name = "fulfillment/pick_list.html"

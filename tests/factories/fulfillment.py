@@ -1,0 +1,65 @@
+"""The floor: totes and a pack bench, and orders brought up to a stage by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.actors import SYSTEM
+from fulfillment.models import Carton, PickTask, Wave
+from fulfillment.services import packing, picking, waves
+from inventory.models import Bin, Warehouse
+from orders.models import Order, Shipment
+from shipping.models import LabelRequest
+from shipping.services import buying
+from tests.factories import orders as order_factory
+
+NOW = order_factory.NOW
+
+
+def tote(place: Warehouse, number: int = 1) -> Bin:
+    """Return a tote of the warehouse."""
+    return Bin.objects.get_or_create(
+        warehouse=place, code=f"T-{number:03d}", defaults={"kind": "tote", "is_pickable": False}
+    )[0]
+
+
+def bench(place: Warehouse) -> Bin:
+    """Return the pack bench of the warehouse."""
+    return Bin.objects.get_or_create(
+        warehouse=place, code="PACK-1", defaults={"kind": "pack", "is_pickable": False}
+    )[0]
+
+
+def release(*rows: Order) -> Wave:
+    """Release the orders' shipments as one wave."""
+    shipments = list(Shipment.objects.filter(order__in=rows).order_by("pk"))
+    outcome = waves.release_wave(
+        order=waves.WaveOrder(shipments[0].warehouse_id, [row.pk for row in shipments]),
+        actor=SYSTEM,
+        at=NOW,
+    )
+    return outcome.wave
+
+
+def pick_all(wave: Wave) -> None:
+    """Pick every open task of a wave, each shipment into a tote of its own."""
+    tasks = list(PickTask.objects.filter(wave=wave, state="open").order_by("sequence", "pk"))
+    for task in tasks:
+        picking.confirm(
+            picked=picking.Picked(task.pk, task.qty, tote(wave.warehouse, task.shipment_id).pk),
+            actor=SYSTEM,
+            at=NOW,
+        )
+
+
+def pack_all(shipments: Sequence[Shipment]) -> list[Carton]:
+    """Pack picked shipments whole and let the carrier print the labels."""
+    cartons = packing.pack_whole(
+        shipment_ids=[row.pk for row in shipments],
+        station_bin_id=bench(shipments[0].warehouse).pk,
+        actor=SYSTEM,
+        at=NOW,
+    )
+    wanted = LabelRequest.objects.filter(parcel_id__in=[carton.parcel_id for carton in cartons])
+    buying.purchase_many(list(wanted.values_list("pk", flat=True)), now=NOW)
+    return cartons
