@@ -81,20 +81,19 @@ def _prepared(
 def _copy(
     table: str, fields: Sequence[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]
 ) -> int:
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     statement = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
-    count = 0
+    ready = list(rows)  # the connection can't answer a query that `rows` may make while it copies
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in ready:
             copy.write_row(row)
-            count += 1
-    return count
+    return len(ready)
 
 
 def _executemany(
     table: str, fields: Sequence[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]
 ) -> int:
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     quoted = connection.ops.quote_name(table)
     statement = f"INSERT INTO {quoted} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own models

@@ -110,8 +110,8 @@ def _option(spec: OptionSpec, value: object) -> Any:
             return value
         case "texts" if isinstance(value, str):
             return [value]
-        case "texts" if isinstance(value, list) and all(isinstance(v, str) for v in value):
-            return value
+        case "texts" if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+            return list(value)
         case "groups" if isinstance(value, dict) and all(
             isinstance(v, list) and all(isinstance(w, str) for w in v) for v in value.values()
         ):

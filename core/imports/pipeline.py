@@ -18,17 +18,19 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, files
 from core.actors import Actor
 from core.errors import StateConflict
 from core.imports import grouping
 from core.imports.fields import ColumnMapping, RowReader, check_mapping, mapping_from_json
+from core.imports.intake import facts_of
 from core.imports.kinds import (
     Applied,
     Group,
     ImportContext,
     ImportKind,
     ImportSession,
+    TablePass,
     UndoReport,
     Verdict,
     get_kind,
@@ -67,7 +69,7 @@ class Run:
     reader: RowReader
     rows: int
     last_line: dict[str, int]
-    found: grouping.TablePass
+    found: TablePass
 
     def chunks(self) -> Iterator[list[Group]]:
         """Yield the groups of the file, in the same chunks every time."""
@@ -83,7 +85,8 @@ def silent(_done: int, _total: int, _text: str) -> None:
 
 def file_path(batch: ImportBatch) -> Path:
     """Return where the stored file of a batch lies."""
-    return Path(batch.file.open().name)
+    with files.open_stored(batch.file) as stored:
+        return Path(stored.name)
 
 
 def mapping_of(batch: ImportBatch, kind: ImportKind) -> ColumnMapping:
@@ -166,7 +169,7 @@ def preview(
         progress(done, run.rows, "")
     batch.status = Status.PREVIEWED
     batch.tally, batch.problem_count = _tally_json(tally, run.rows), issues
-    batch.facts, batch.previewed_at = _facts(run.table), now
+    batch.facts, batch.previewed_at = facts_of(run.table), now
     batch.save(update_fields=["status", "tally", "problem_count", "facts", "previewed_at"])
     return batch
 
@@ -232,7 +235,7 @@ def _finish(batch: ImportBatch, run: Run, *, actor: Actor, now: dt.datetime) -> 
         run.session.finish()
         batch.status, batch.applied_at = Status.APPLIED, now
         batch.tally = _tally_json(Counter[str](batch.tally.get("counts", {})), run.rows)
-        batch.facts, batch.error = _facts(run.table), ""
+        batch.facts, batch.error = facts_of(run.table), ""
         batch.save(update_fields=["status", "applied_at", "tally", "facts", "error"])
         audit.record(
             actor=actor,
@@ -251,7 +254,7 @@ def look_again(batch_id: int, *, actor: Actor, now: dt.datetime) -> dict[str, in
     tally = Counter[str]()
     for chunk in run.chunks():
         _count(tally, run.session.check(chunk))
-    return dict(_tally_json(tally, run.rows)["counts"])
+    return _counts(tally, run.rows)
 
 
 def undo(batch_id: int, *, actor: Actor, now: dt.datetime) -> ImportBatch:
@@ -331,17 +334,12 @@ def _count(tally: Counter[str], verdicts: Sequence[Verdict]) -> None:
 
 
 def _tally_json(tally: Counter[str], lines_read: int) -> dict[str, object]:
+    return {"lines_read": lines_read, "counts": _counts(tally, lines_read)}
+
+
+def _counts(tally: Counter[str], lines_read: int) -> dict[str, int]:
     counts = {name: count for name, count in sorted(tally.items()) if count}
-    return {"lines_read": lines_read, "counts": {**counts, "lines_read": lines_read}}
-
-
-def _facts(table: TableFile) -> dict[str, object]:
-    return {
-        "container": table.facts.container,
-        "encoding": table.facts.encoding,
-        "delimiter": table.delimiter,
-        "columns": list(table.columns),
-    }
+    return {**counts, "lines_read": lines_read}
 
 
 def _keep_rows(batch: ImportBatch, verdicts: Sequence[Verdict]) -> int:

@@ -45,9 +45,15 @@ def changed(row: models.Model, before: dict[str, Any]) -> Change:
     return Change(row._meta.label, row.pk, str(row)[:160], before, snapshot(row))
 
 
-def take_back(changes: Iterable[Change], model: type[models.Model]) -> UndoReport:
+def take_back(
+    changes: Iterable[Change],
+    model: type[models.Model],
+    *,
+    owned: tuple[type[models.Model], ...] = (),
+) -> UndoReport:
     """Restore or remove the rows of one model; rows changed since, or in use, stay and are listed.
 
+    `owned` models belong to the row and are removed with it (their foreign key cascades).
     Call it from a service of the app that owns `model`, inside a transaction.
     """
     report = UndoReport()
@@ -64,7 +70,7 @@ def take_back(changes: Iterable[Change], model: type[models.Model]) -> UndoRepor
             values = restored_values(model, change.before)
             model._base_manager.filter(pk=change.object_id).update(**values)
             report.restored += 1
-    _remove(removable, model, report)
+    _remove(removable, model, report, owned)
     return report
 
 
@@ -74,8 +80,13 @@ def _is_as_left(row: models.Model, after: dict[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in left.items())
 
 
-def _remove(removable: Sequence[Change], model: type[models.Model], report: UndoReport) -> None:
-    used = _in_use([change.object_id for change in removable], model)
+def _remove(
+    removable: Sequence[Change],
+    model: type[models.Model],
+    report: UndoReport,
+    owned: tuple[type[models.Model], ...],
+) -> None:
+    used = _in_use([change.object_id for change in removable], model, owned)
     report.touched.extend(change.label for change in removable if change.object_id in used)
     free = [change.object_id for change in removable if change.object_id not in used]
     for start in range(0, len(free), 500):
@@ -83,10 +94,14 @@ def _remove(removable: Sequence[Change], model: type[models.Model], report: Undo
     report.removed += len(free)
 
 
-def _in_use(ids: list[int], model: type[models.Model]) -> set[int]:
-    """Return the ids that any other row points at."""
+def _in_use(
+    ids: list[int], model: type[models.Model], owned: tuple[type[models.Model], ...]
+) -> set[int]:
+    """Return the ids that any row of another model points at, `owned` ones aside."""
     used: set[int] = set()
     for other in apps.get_models():
+        if other in owned:
+            continue
         for column in other._meta.concrete_fields:
             if not isinstance(column, models.ForeignKey) or column.related_model is not model:
                 continue

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import events
-from core.imports.fields import FieldSpec, OptionSpec, RowReader
+from core.imports.fields import ColumnMapping, FieldSpec, OptionSpec, RowReader
 from core.imports.kinds import (
     Applied,
     Change,
@@ -25,12 +24,15 @@ from core.imports.kinds import (
     Verdict,
 )
 from core.imports.problems import Problem
-from customers.domain.drafts import OrderFigures
-from customers.services import directory
 from orders.channels import csv_file
 from orders.domain import import_rules
-from orders.models import Channel, Order
-from orders.services import importing_history, importing_open, importing_undo
+from orders.models import Channel
+from orders.services import (
+    importing_customers,
+    importing_history,
+    importing_open,
+    importing_undo,
+)
 from orders.services.importing_lookup import Lookup
 from orders.services.importing_plan import (
     HISTORY,
@@ -72,7 +74,7 @@ class OrderImport:
         if channel is None:
             codes = ", ".join(Channel.objects.order_by("code").values_list("code", flat=True))
             text = _("There is no channel %(code)s. Channels are: %(codes)s.")
-            raise ImportOptionRefused(text % {"code": context.source, "codes": codes or "–"})
+            raise ImportOptionRefused(text % {"code": context.source, "codes": codes or "-"})
         return OrderImportSession(context, found, options, channel)
 
     def undo(self, context: ImportContext, changes: Iterable[Change]) -> UndoReport:
@@ -96,7 +98,7 @@ class OrderImportSession:
         self.channel = channel
         self.currency = options.currency or channel.currency
         self.lookup = Lookup(channel)
-        self.raw_reader = RowReader((), _no_columns(), context.columns)
+        self.raw_reader = RowReader((), ColumnMapping({}), context.columns)
 
     def check(self, groups: Sequence[Group]) -> list[Verdict]:
         """Say what each order would do; writes nothing."""
@@ -106,10 +108,8 @@ class OrderImportSession:
         """Write the orders of a chunk; orders the channel has already are left as they are."""
         plans = self._plan(groups)
         changes = self._create_missing(plans)
-        self.lookup.load_customers(
-            [plan for plan in plans if plan.outcome == "new"], at=self.context.at
-        )
         fresh = [plan for plan in plans if plan.outcome == "new"]
+        changes += self.lookup.load_customers(fresh, at=self.context.at)
         if self.options.mode == HISTORY:
             importing_history.write_history(
                 fresh,
@@ -128,7 +128,7 @@ class OrderImportSession:
 
     def finish(self) -> None:
         """Count the customers' orders anew and tell that the batch is in."""
-        keep_customer_figures(self.context)
+        importing_customers.count_orders_of_batch(self.context)
         events.publish(
             "orders.imported",
             target=f"import:{self.context.batch_id}",
@@ -205,12 +205,6 @@ class OrderImportSession:
         )
 
 
-def _no_columns() -> Any:
-    from core.imports.fields import ColumnMapping  # noqa: PLC0415
-
-    return ColumnMapping({})
-
-
 def _summary(plan: PlannedOrder) -> dict[str, list[str]]:
     if plan.outcome != "new":
         return {}
@@ -238,29 +232,3 @@ def _unknown_sku(line: int, code: str) -> Problem:
         _("No product has this SKU."),
         _("Import the products first, or choose to create unknown products."),
     )
-
-
-def keep_customer_figures(context: ImportContext) -> int:
-    """Count the orders of every customer this batch touched and store the figures there."""
-    touched = Order.objects.filter(import_batch_id=context.batch_id, customer__isnull=False).values(
-        "customer_id"
-    )
-    return count_orders_of(touched, context)
-
-
-def count_orders_of(customer_ids: Any, context: ImportContext) -> int:
-    """Store order count, first and last order of these customers (ids or a subquery of them)."""
-    rows = (
-        Order.objects.filter(customer_id__in=customer_ids)
-        .values("customer_id")
-        .annotate(
-            n=Count("pk", filter=~Q(status="cancelled")),
-            first=Min("placed_at", filter=~Q(status="cancelled")),
-            last=Max("placed_at", filter=~Q(status="cancelled")),
-        )
-        .order_by("customer_id")
-    )
-    figures = {
-        row["customer_id"]: OrderFigures(row["n"], row["first"], row["last"]) for row in rows
-    }
-    return directory.keep_figures(figures, at=context.at)

@@ -47,8 +47,11 @@ class Lookup:
         self.unknown_skus -= set(codes)
         return [snapshots.created(sku) for sku in created]
 
-    def load_customers(self, plans: Sequence[PlannedOrder], *, at: dt.datetime) -> None:
-        """Find or create the customers named in the plans; orders without a number are guests."""
+    def load_customers(self, plans: Sequence[PlannedOrder], *, at: dt.datetime) -> list[Change]:
+        """Find or create the customers named in the plans; orders without a number are guests.
+
+        Returns the new ones as changes, for undo.
+        """
         fresh = {
             number: plan
             for plan in reversed(plans)
@@ -57,8 +60,11 @@ class Lookup:
             and number not in self.customer_ids
         }
         drafts = [self._customer(number, plan) for number, plan in sorted(fresh.items())]
+        before = {customer.pk for customer in directory.find_many(d.key for d in drafts).values()}
         found = directory.find_or_create_many(drafts, at=at)
         self.customer_ids.update((key[1], customer.pk) for key, customer in found.items())
+        created = {c.pk: c for c in found.values() if c.created_at == at and c.pk not in before}
+        return [snapshots.created(customer) for customer in created.values()]
 
     def _customer(self, number: str, plan: PlannedOrder) -> CustomerDraft:
         first = plan.first

@@ -94,7 +94,13 @@ def test_blank_lines_are_left_out_and_line_numbers_stay_those_of_the_file(tmp_pa
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("'=1+1", "=1+1"), ("'-5", "-5"), ("'＝x", "＝x"), ("it's", "it's"), ("'quoted'", "'quoted'")],
+    [
+        ("'=1+1", "=1+1"),
+        ("'-5", "-5"),
+        ("'\uff1dx", "\uff1dx"),
+        ("it's", "it's"),
+        ("'quoted'", "'quoted'"),
+    ],
 )
 def test_the_guard_of_an_export_is_taken_off_and_nothing_else(cell, expected):
     assert unguarded(cell) == expected
