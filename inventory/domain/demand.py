@@ -53,3 +53,28 @@ class BrokenPromise:
     warehouse_id: int
     sku_id: int
     short_qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class BinTake:
+    """Units of a want that lie free in one bin. Planned only: `hold_bins` claims them."""
+
+    owner_key: str
+    bin_stock_id: int
+    bin_id: int
+    lot_id: int | None
+    warehouse_id: int
+    sku_id: int
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchLine:
+    """Units of a promise that leave a tote, station or dock with a parcel."""
+
+    owner_key: str
+    warehouse_id: int
+    sku_id: int
+    lot_id: int | None
+    qty: int
+    from_bin_id: int

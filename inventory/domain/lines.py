@@ -6,7 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inventory.domain.demand import DispatchLine
 from inventory.domain.moves import GOOD
+
+__all__ = [
+    "AdjustLine",
+    "BufferChange",
+    "ConditionLine",
+    "DispatchLine",
+    "MoveLine",
+    "ReceiveLine",
+    "ScrapLine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +89,3 @@ class BufferChange:
     warehouse_id: int
     sku_id: int
     qty: int
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchLine:
-    """Units of a promise that leave a tote, station or dock with a parcel."""
-
-    owner_key: str
-    warehouse_id: int
-    sku_id: int
-    lot_id: int | None
-    qty: int
-    from_bin_id: int

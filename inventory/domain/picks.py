@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inventory.domain.demand import PickWant
+from inventory.domain.demand import BinTake, PickWant
 
 __all__ = ["BinHold", "BinPick", "BinTake", "PickWant", "PutBack", "Returning", "Unpick"]
 
 IN_HAND = frozenset({"tote", "cart", "pack", "station", "ship", "dock"})
 """Kinds of bins that hold picked units; everything else is storage."""
-
-
-@dataclass(frozen=True, slots=True)
-class BinTake:
-    """Units of a want that lie free in one bin. Planned only: `hold_bins` claims them."""
-
-    owner_key: str
-    bin_stock_id: int
-    bin_id: int
-    lot_id: int | None
-    warehouse_id: int
-    sku_id: int
-    qty: int
 
 
 @dataclass(frozen=True, slots=True)

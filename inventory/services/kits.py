@@ -1,0 +1,122 @@
+"""Kits: an edit makes a new version; open orders keep the one they were exploded with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.db import transaction
+
+from core import audit
+from core.actors import Actor
+from core.errors import InputRefused, NotFound, gettext_noop
+from inventory.domain.catalog import BomLineDraft
+from inventory.domain.kits import Part, explode, round_shares
+from inventory.models import Bom, BomLine, Sku
+from inventory.queries.kits import read_boms
+
+KITS = frozenset({"virtual_kit", "assembled_kit"})
+
+
+class UnknownKit(NotFound):
+    """No kit of this code."""
+
+    code = "UNKNOWN_KIT"
+    text = gettext_noop("%(kit)s is not a kit. Create it as a kit first.")
+
+
+class UnknownComponent(InputRefused):
+    """A component that does not exist, or is not a thing."""
+
+    code = "UNKNOWN_COMPONENT"
+    text = gettext_noop("%(component)s can't be a component. Check its code.")
+
+
+class BadParts(InputRefused):
+    """A kit without components, or one of them twice or without a quantity."""
+
+    code = "BAD_PARTS"
+    text = gettext_noop("A kit needs components, each once and with a quantity of 1 or more.")
+
+
+class SharesDontSum(InputRefused):
+    """The price shares of a kit do not sum to exactly 1."""
+
+    code = "SHARES_DONT_SUM"
+    text = gettext_noop("The price shares sum to %(total)s, not 1. Correct or empty them.")
+
+
+@transaction.atomic
+def save_bom(kit_code: str, lines: Sequence[BomLineDraft], *, actor: Actor, at: dt.datetime) -> Bom:
+    """Make these components the current version of a kit; the same again returns it unchanged.
+
+    Without shares the price is shared by list price times units, else by units. Locks the kit.
+
+    Raises:
+        UnknownKit, UnknownComponent, BadParts, SharesDontSum: the draft is refused.
+        KitCycle, KitTooDeep: the kit could not be exploded.
+    """
+    kit = Sku.objects.filter(code=kit_code, kind__in=KITS).select_for_update(no_key=True).first()
+    if kit is None:
+        raise UnknownKit(kit=kit_code)
+    parts = _parts(lines)
+    boms = {**read_boms([part.component_id for part in parts]), kit.pk: parts}
+    explode(kit.pk, boms)
+    current = Bom.objects.current().filter(kit=kit).first()
+    if current is not None and _parts_of(current) == parts:
+        return current
+    version = current.version + 1 if current else 1
+    Bom.objects.current().filter(kit=kit).update(is_current=False)
+    bom = Bom.objects.create(kit=kit, version=version, created_at=at, created_by=actor.key)
+    BomLine.objects.bulk_create(
+        [
+            BomLine(
+                bom=bom, component_id=part.component_id, qty=part.qty, price_share=part.price_share
+            )
+            for part in parts
+        ]
+    )
+    audit.record(
+        actor=actor,
+        action="inventory.kit_defined",
+        target=f"sku:{kit.pk}",
+        at=at,
+        after={"version": version, "parts": {str(row.component_id): row.qty for row in parts}},
+    )
+    return bom
+
+
+def _parts_of(bom: Bom) -> list[Part]:
+    rows = BomLine.objects.filter(bom=bom).order_by("pk")
+    return [Part(row.component_id, row.qty, row.price_share) for row in rows]
+
+
+def _parts(lines: Sequence[BomLineDraft]) -> list[Part]:
+    codes = [line.component_code for line in lines]
+    if not lines or len(set(codes)) < len(codes) or min(line.qty for line in lines) < 1:
+        raise BadParts
+    skus = {sku.code: sku for sku in Sku.objects.filter(code__in=codes).exclude(kind="service")}
+    for code in codes:
+        if code not in skus:
+            raise UnknownComponent(component=code)
+    shares = _shares(lines, skus)
+    return [
+        Part(skus[line.component_code].pk, line.qty, share)
+        for line, share in zip(lines, shares, strict=True)
+    ]
+
+
+def _shares(lines: Sequence[BomLineDraft], skus: Mapping[str, Sku]) -> list[Decimal]:
+    given = [line.price_share for line in lines]
+    known = [share for share in given if share is not None]
+    if known:
+        total = sum(known, Decimal(0))
+        if len(known) < len(given) or total != 1:
+            raise SharesDontSum(total=total)
+        return known
+    prices = [skus[line.component_code].list_price for line in lines]
+    if all(prices):
+        pairs = zip(prices, lines, strict=True)
+        return round_shares([(price or Decimal(0)) * line.qty for price, line in pairs])
+    return round_shares([Decimal(line.qty) for line in lines])
