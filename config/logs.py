@@ -43,7 +43,7 @@ def logging_tree(*, level: str, as_json: bool) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": final,
-                "foreign_pre_chain": shared_processors(),
+                "foreign_pre_chain": [*shared_processors(), structlog.stdlib.ExtraAdder()],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
