@@ -15,6 +15,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import audit, clock, jobs, sessions
@@ -139,6 +140,10 @@ class AccountAdapter(DefaultAccountAdapter):
             at=clock.now(),
             keep_session=request.session.session_key if own else None,
         )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to the security page, which lists what is left of the sessions."""
+        return reverse("security")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the page that follows shows what happened."""

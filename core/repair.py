@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.admin.sites import AdminSite
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import reauth
@@ -41,6 +43,8 @@ class RepairSite(AdminSite):
 
     def login(self, request, extra_context=None):
         """Send everyone to the one sign-in page."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
         return sign_in_first(request)
 
     def register(self, model_or_iterable, admin_class=None, **options):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core import clock, sessions
-from core.errors import DomainError
+from core.errors import DomainError, InputRefused
 from core.forms.profile import AcceptForm, ProfileForm
 from core.htmx import PartialMixin, redirect_to
 from core.models.people import ApiKey, UserSession
@@ -50,7 +50,7 @@ class SetLanguage(View):
     def post(self, request):
         language = request.POST.get("language", "")
         if language not in dict(settings.LANGUAGES):
-            raise Http404
+            raise InputRefused
         if request.user.is_authenticated:
             people.settle_preferences(request.user, language=language)
         response = redirect_to(request, safe_next(request, "/"))

@@ -1,0 +1,176 @@
+"""rel_a_01: every URL, every principal, every object: the reviewed file says what happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import reverse
+
+from tests.access import matrix, world
+from tests.access.matrix import METHODS, Row
+from tests.access.objects import Parameters
+from tests.access.resolver import Url, all_urls
+from tests.access.world import PRINCIPALS, STRANGERS, World
+
+URLS = {url.name: url for url in all_urls()}
+ROWS = matrix.rows()
+REFUSALS = {403: "no", 404: "gone", 405: "no-method", 410: "gone"}
+pytestmark = pytest.mark.django_db
+PAST_THE_GUARD = frozenset({400, 409, 412, 413, 415, 422, 428, 503})
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One world for all rows; each request is undone to a savepoint."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(API_RATE=None, ACCOUNT_RATE_LIMITS=False, MFA_RATE_LIMITS=False),
+        transaction.atomic(),
+    ):
+        yield world.build()
+        transaction.set_rollback(True)
+
+
+def test_every_url_has_a_row():
+    missing = sorted(name for name in URLS if matrix.row_for(name, ROWS) is None)
+
+    assert not missing, "add rows to tests/access_matrix.toml for: " + ", ".join(missing)
+
+
+def test_every_row_has_a_url():
+    stale = sorted(name for name in ROWS if "*" not in name and name not in URLS)
+
+    assert not stale
+
+
+def test_a_new_url_without_a_row_is_noticed():
+    assert matrix.row_for("orders-secret-export", ROWS) is None
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_rel_a_01(name: str, company: World):
+    row = matrix.row_for(name, ROWS)
+    assert row is not None, "no row in tests/access_matrix.toml"
+    url = URLS[name]
+    problems: list[str] = []
+    for principal in PRINCIPALS:
+        for which, parameters in _parameters(row, principal, company, url):
+            for method in METHODS:
+                problem = _try(company, row, url, principal, method, which, parameters)
+                if problem:
+                    problems.append(problem)
+
+    assert not problems, "\n".join(problems)
+
+
+def _parameters(
+    row: Row, principal: str, company: World, url: Url
+) -> Iterator[tuple[str, Parameters]]:
+    if row.object not in company.objects:
+        pytest.fail(f"tests/access/objects*.py knows no kind {row.object}")
+    found = company.objects[row.object]
+    yield "own", found.own_of(principal)
+    if found.foreign is not None:
+        yield "foreign", found.foreign
+    if found.missing is not None and principal not in STRANGERS:
+        yield "missing", found.missing
+
+
+def _try(
+    company: World,
+    row: Row,
+    url: Url,
+    principal: str,
+    method: str,
+    which: str,
+    parameters: Parameters,
+) -> str:
+    """Return what differs from the row, or nothing."""
+    if row.loose and (method != "get" or which != "own"):
+        return ""
+    path = _path_by_route(url) if row.loose else reverse(url.name, kwargs=parameters)
+    found = _answer(company, principal, method, path)
+    expected = _expected(row, url, principal, method, which)
+    if found in expected:
+        return ""
+    return f"{principal} {method.upper()} {path} ({which}): {found}, expected {sorted(expected)}"
+
+
+def _path_by_route(url: Url) -> str:
+    """Return a path of the repair site, whose URLs partly have no name."""
+    route = re.sub(r"\(\?P<app_label>(\w+)[^)]*\)", r"\1", url.route)
+    route = re.sub(r"\(\?P<url>[^)]*\)", "nothing-here", route)
+    return "/" + re.sub(r"<[^>]+>", "1", route).replace("^", "").replace("$", "")
+
+
+def _answer(company: World, principal: str, method: str, path: str) -> str:
+    """Return what happened in one word, and undo it."""
+    client = company.clients[principal]
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    save = transaction.savepoint()
+    body = {"content_type": "application/json", "data": "{}"} if path.startswith("/api/") else {}
+    try:
+        response = getattr(client, method)(path, **(body if method != "get" else {}))
+        return _word(response, method)
+    finally:
+        transaction.savepoint_rollback(save)
+        client.cookies.clear()
+        for name, value in cookies.items():
+            client.cookies[name] = value
+
+
+def _word(response: HttpResponse, method: str) -> str:
+    status = response.status_code
+    location = response.headers.get("Location", "")
+    if status == 401 or (status in {302, 303} and location.startswith("/accounts/login/?next=")):
+        return "sign-in"
+    if status in REFUSALS:
+        return REFUSALS[status]
+    if status < 400 or status in PAST_THE_GUARD:
+        return "in"
+    return f"status {status}"
+
+
+def _expected(row: Row, url: Url, principal: str, method: str, which: str) -> frozenset[str]:
+    if row.loose:
+        return _expected_loosely(row, principal)
+    if principal in row.absent:
+        return frozenset({"gone", "no-method"})
+    if not row.allowed.get(method):
+        return frozenset({"no-method", "no", "sign-in"})
+    if row.lets_in(principal, method):
+        return frozenset({_reached(row, principal, which)})
+    is_stranger = principal in STRANGERS or (
+        principal == "key" and not url.route.startswith("api/")
+    )
+    return frozenset({"sign-in"}) if is_stranger else frozenset({"no"})
+
+
+def _expected_loosely(row: Row, principal: str) -> frozenset[str]:
+    """The repair site: those let in may still meet a refusal of the page, others never get in."""
+    if row.lets_in(principal, "get"):
+        return frozenset({"in", "no", "gone", "no-method"})
+    return frozenset({"sign-in", "no"})
+
+
+def _reached(row: Row, principal: str, which: str) -> str:
+    if which == "own":
+        return "in"
+    if which == "foreign":
+        return "in" if row.reaches_foreign(principal) else "gone"
+    return "gone"
+
+
+def test_the_matrix_tries_what_it_says(company: World):
+    """A row that lets everybody in must be noticed: the check itself is checked."""
+    wrong = Row("users-index", {"get": frozenset(PRINCIPALS)}, "none", "none", False)
+
+    found = _try(company, wrong, URLS["users-index"], "operator", "get", "own", {})
+
+    assert "operator GET" in found
+    assert connection.in_atomic_block
