@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from core.imports.kinds import Change, ImportContext, UndoReport
 from customers.services import importing as customer_rows
-from inventory.services import importing as product_rows
+from inventory.services import importing_products as product_rows
 from orders.models import Order, OrderLine, ReturnFact, SetAsideLine, Shipment
 from orders.services import importing_customers, lifecycle
 

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core import settings_store
 from core.errors import InputRefused, gettext_noop
@@ -51,6 +52,8 @@ SECONDS = 5.0
 #: The same for the facts of a SKU: weight, customs data, tracking.
 SKU_SECONDS = 60.0
 MOST_SKUS = 50_000
+#: With at most so many SKUs all are read at once, which is cheaper than one look-up an order.
+FEW_SKUS = 20_000
 #: What a kit nests at most, so the look-ups of its definition are bounded.
 KIT_LEVELS = 3
 
@@ -193,7 +196,7 @@ def current(as_of: dt.datetime) -> MasterData:
 
 def skus_by_code(codes: Iterable[str], default_weight_g: int) -> dict[str, SkuFact]:
     """Return the SKUs of these codes; unknown codes are missing. One statement for new ones."""
-    cache = _fresh_skus()
+    cache = _fresh_skus(default_weight_g)
     wanted = set(codes)
     missing = wanted - cache.by_code.keys()
     if missing:
@@ -203,7 +206,7 @@ def skus_by_code(codes: Iterable[str], default_weight_g: int) -> dict[str, SkuFa
 
 def skus_by_id(ids: Iterable[int], default_weight_g: int) -> dict[int, SkuFact]:
     """Return the SKUs of these ids; one statement for those not kept."""
-    cache = _fresh_skus()
+    cache = _fresh_skus(default_weight_g)
     wanted = set(ids)
     missing = wanted - cache.by_id.keys()
     if missing:
@@ -211,30 +214,48 @@ def skus_by_id(ids: Iterable[int], default_weight_g: int) -> dict[int, SkuFact]:
     return {sku_id: cache.by_id[sku_id] for sku_id in wanted if sku_id in cache.by_id}
 
 
-def _fresh_skus() -> _Cache:
+def _fresh_skus(default_weight_g: int) -> _Cache:
     cache = _own_cache()
     limit = min(SKU_SECONDS, SECONDS * SKU_SECONDS)
     if time.monotonic() - cache.sku_read_at > limit or len(cache.by_code) > MOST_SKUS:
         cache.by_code, cache.by_id = {}, {}
         cache.sku_read_at = time.monotonic()
+        _keep(cache, Sku.objects.order_by("pk")[:FEW_SKUS], default_weight_g)
     return cache
 
 
-def _keep(cache: _Cache, rows: Iterable[Sku], default_weight_g: int) -> None:
-    for row in rows:
+def _keep(cache: _Cache, rows: QuerySet[Sku], default_weight_g: int) -> None:
+    for row in rows.values_list(*_SKU_FIELDS):
+        pk, code, name, kind, weight_g, lot_tracked, hazard, battery, archived, *customs = row
         fact = SkuFact(
-            row.pk,
-            row.code,
-            row.name,
-            row.kind,
-            row.weight_g or default_weight_g,
-            row.lot_tracked,
-            bool(row.hazard or row.battery),
-            bool(row.hs_code and row.origin_country and row.customs_text and row.weight_g),
-            row.archived,
+            pk,
+            code,
+            name,
+            kind,
+            weight_g or default_weight_g,
+            lot_tracked,
+            bool(hazard or battery),
+            bool(weight_g and all(customs)),
+            archived,
         )
-        cache.by_code[row.code] = fact
-        cache.by_id[row.pk] = fact
+        cache.by_code[code] = fact
+        cache.by_id[pk] = fact
+
+
+_SKU_FIELDS = (
+    "pk",
+    "code",
+    "name",
+    "kind",
+    "weight_g",
+    "lot_tracked",
+    "hazard",
+    "battery",
+    "archived",
+    "hs_code",
+    "origin_country",
+    "customs_text",
+)
 
 
 def _read_boms(kit_ids: list[int]) -> dict[int, list[Part]]:
