@@ -5,16 +5,20 @@ Everything is lazy: a fragment that shows no rail asks the database nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.utils import translation
+from django.utils.functional import Promise
 
 from core import navigation
+from core.models.jobs import Job
+from core.models.shell import Notice
 from core.permissions import Principal, principal_of
+from core.services import saved_views
 from core.wiring import resolve, wired
 
 if TYPE_CHECKING:
@@ -23,6 +27,14 @@ if TYPE_CHECKING:
 THEMES = ("light", "dark", "system")
 DENSITIES = ("comfortable", "compact")
 UNFINISHED = ("queued", "running", "failed_retry")
+
+
+@dataclass
+class RailSection:
+    """A heading of the rail and the links below it; the first one has no heading."""
+
+    text: str | Promise
+    links: list[navigation.Link]
 
 
 class Shell:
@@ -37,16 +49,36 @@ class Shell:
         return principal_of(self._request)
 
     @cached_property
-    def sections(self) -> list[dict[str, Any]]:
+    def sections(self) -> list[RailSection]:
         """Return the rail: headings with the links below them, empty headings left out."""
         found = [
-            {
-                "text": section.text,
-                "links": navigation.links(section.entries, self.principal, self._request.path),
-            }
+            RailSection(
+                section.text,
+                navigation.links(section.entries, self.principal, self._request.path),
+            )
             for section in navigation.SECTIONS
         ]
-        return [section for section in found if section["links"]]
+        for section in found:
+            for link in section.links:
+                link.children += self._pinned(link)
+        return [section for section in found if section.links]
+
+    def _pinned(self, link: navigation.Link) -> list[navigation.Link]:
+        """Return the pinned views of the page that is open."""
+        if not link.is_open or self.principal.actor.id is None:
+            return []
+        here = self._request.GET.get("view", "")
+        return [
+            navigation.Link(
+                key=f"view-{view.pk}",
+                text=view.name,
+                glyph="pin",
+                url=f"{link.url}?{view.query}&view={view.pk}",
+                is_current=here == str(view.pk),
+            )
+            for view in saved_views.pinned_for(self.principal.actor.id)
+            if view.screen == link.key
+        ]
 
     @cached_property
     def foot(self) -> list[navigation.Link]:
@@ -126,21 +158,19 @@ class Shell:
         return list(resolve(dotted)()) if dotted else []
 
     @cached_property
-    def running_jobs(self) -> list[Any]:
+    def running_jobs(self) -> list[Job]:
         """Return the newest unfinished jobs of this person, at most three."""
-        job: Any = apps.all_models["core"].get("job")
-        if job is None or self.principal.is_anonymous:
+        if self.principal.is_anonymous:
             return []
-        mine = job.objects.filter(started_by=self.principal.actor.key, status__in=UNFINISHED)
+        mine = Job.objects.filter(started_by=self.principal.actor.key, status__in=UNFINISHED)
         return list(mine.order_by("-pk")[:3])
 
     @cached_property
     def unread_notices(self) -> int:
         """Return how many notices this person has not read, at most 99."""
-        notice: Any = apps.all_models["core"].get("notice")
-        if notice is None or self.principal.actor.kind != "user":
+        if self.principal.actor.kind != "user":
             return 0
-        unread = notice.objects.filter(user_id=self.principal.actor.id, read_at=None)
+        unread = Notice.objects.filter(user_id=self.principal.actor.id, read_at=None)
         return len(unread.order_by("pk").values_list("pk", flat=True)[:99])
 
     @cached_property

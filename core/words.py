@@ -29,295 +29,318 @@ class StateWord:
 
 
 def _order() -> tuple[StateWord, ...]:
-    say = "order state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("new", pgettext_lazy(say, "New"), "idle", "ring-dashed"),
-        StateWord("attention", pgettext_lazy(say, "Needs attention"), "warn", "triangle-alert"),
-        StateWord("held", pgettext_lazy(say, "On hold"), "hold", "circle-pause"),
-        StateWord("confirmed", pgettext_lazy(say, "Confirmed"), "step", "ring-1"),
-        StateWord("routed", pgettext_lazy(say, "Routed"), "step", "ring-1"),
-        StateWord("released", pgettext_lazy(say, "Released"), "step", "ring-2"),
-        StateWord("picking", pgettext_lazy(say, "Picking"), "step", "ring-3"),
-        StateWord("packed", pgettext_lazy(say, "Packed"), "step", "ring-4"),
-        StateWord("shipped", pgettext_lazy(say, "Shipped"), "info", "truck"),
-        StateWord("delivered", pgettext_lazy(say, "Delivered"), "ok", "disc-check"),
-        StateWord("completed", pgettext_lazy(say, "Completed"), "ok", "disc-check"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
-        StateWord("returned_part", pgettext_lazy(say, "Part returned"), "over", "undo-2"),
-        StateWord("returned", pgettext_lazy(say, "Returned"), "over", "undo-2"),
+        StateWord("draft", pgettext_lazy("order state", "Draft"), "idle", "ring-dashed"),
+        StateWord("new", pgettext_lazy("order state", "New"), "idle", "ring-dashed"),
+        StateWord(
+            "attention", pgettext_lazy("order state", "Needs attention"), "warn", "triangle-alert"
+        ),
+        StateWord("held", pgettext_lazy("order state", "On hold"), "hold", "circle-pause"),
+        StateWord("confirmed", pgettext_lazy("order state", "Confirmed"), "step", "ring-1"),
+        StateWord("routed", pgettext_lazy("order state", "Routed"), "step", "ring-1"),
+        StateWord("released", pgettext_lazy("order state", "Released"), "step", "ring-2"),
+        StateWord("picking", pgettext_lazy("order state", "Picking"), "step", "ring-3"),
+        StateWord("packed", pgettext_lazy("order state", "Packed"), "step", "ring-4"),
+        StateWord("shipped", pgettext_lazy("order state", "Shipped"), "info", "truck"),
+        StateWord("delivered", pgettext_lazy("order state", "Delivered"), "ok", "disc-check"),
+        StateWord("completed", pgettext_lazy("order state", "Completed"), "ok", "disc-check"),
+        StateWord("cancelled", pgettext_lazy("order state", "Cancelled"), "over", "circle-slash"),
+        StateWord("returned_part", pgettext_lazy("order state", "Part returned"), "over", "undo-2"),
+        StateWord("returned", pgettext_lazy("order state", "Returned"), "over", "undo-2"),
     )
 
 
 def _shipment() -> tuple[StateWord, ...]:
-    say = "shipment state"
     return (
-        StateWord("planned", pgettext_lazy(say, "Planned"), "step", "ring-1"),
-        StateWord("released", pgettext_lazy(say, "Released"), "step", "ring-2"),
-        StateWord("picking", pgettext_lazy(say, "Picking"), "step", "ring-3"),
-        StateWord("packed", pgettext_lazy(say, "Packed"), "step", "ring-4"),
-        StateWord("shipped", pgettext_lazy(say, "Shipped"), "info", "truck"),
-        StateWord("delivered", pgettext_lazy(say, "Delivered"), "ok", "disc-check"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
-        StateWord("backorder", pgettext_lazy(say, "Backorder"), "warn", "hourglass"),
+        StateWord("planned", pgettext_lazy("shipment state", "Planned"), "step", "ring-1"),
+        StateWord("released", pgettext_lazy("shipment state", "Released"), "step", "ring-2"),
+        StateWord("picking", pgettext_lazy("shipment state", "Picking"), "step", "ring-3"),
+        StateWord("packed", pgettext_lazy("shipment state", "Packed"), "step", "ring-4"),
+        StateWord("shipped", pgettext_lazy("shipment state", "Shipped"), "info", "truck"),
+        StateWord("delivered", pgettext_lazy("shipment state", "Delivered"), "ok", "disc-check"),
+        StateWord(
+            "cancelled", pgettext_lazy("shipment state", "Cancelled"), "over", "circle-slash"
+        ),
+        StateWord("backorder", pgettext_lazy("shipment state", "Backorder"), "warn", "hourglass"),
     )
 
 
 def _reservation() -> tuple[StateWord, ...]:
-    say = "reservation state"
     return (
-        StateWord("pending", pgettext_lazy(say, "Reserved"), "step", "ring-2"),
-        StateWord("consumed", pgettext_lazy(say, "Shipped"), "ok", "disc-check"),
-        StateWord("posted", pgettext_lazy(say, "Picked"), "ok", "disc-check"),
-        StateWord("released", pgettext_lazy(say, "Released"), "over", "undo-2"),
-        StateWord("voided", pgettext_lazy(say, "Released"), "over", "undo-2"),
-        StateWord("expired", pgettext_lazy(say, "Expired"), "over", "timer-off"),
+        StateWord("pending", pgettext_lazy("reservation state", "Reserved"), "step", "ring-2"),
+        StateWord("consumed", pgettext_lazy("reservation state", "Shipped"), "ok", "disc-check"),
+        StateWord("posted", pgettext_lazy("reservation state", "Picked"), "ok", "disc-check"),
+        StateWord("released", pgettext_lazy("reservation state", "Released"), "over", "undo-2"),
+        StateWord("voided", pgettext_lazy("reservation state", "Released"), "over", "undo-2"),
+        StateWord("expired", pgettext_lazy("reservation state", "Expired"), "over", "timer-off"),
     )
 
 
 def _task() -> tuple[StateWord, ...]:
-    say = "task state"
     return (
-        StateWord("ready", pgettext_lazy(say, "Ready"), "idle", "ring-dashed"),
-        StateWord("open", pgettext_lazy(say, "Open"), "idle", "ring-dashed"),
-        StateWord("assigned", pgettext_lazy(say, "Assigned"), "step", "ring-1"),
-        StateWord("active", pgettext_lazy(say, "Active"), "step", "ring-3"),
-        StateWord("paused", pgettext_lazy(say, "Paused"), "hold", "circle-pause"),
-        StateWord("picked", pgettext_lazy(say, "Picked"), "ok", "disc-check"),
-        StateWord("done", pgettext_lazy(say, "Done"), "ok", "disc-check"),
-        StateWord("short", pgettext_lazy(say, "Short"), "danger", "package-x"),
-        StateWord("skipped", pgettext_lazy(say, "Skipped"), "warn", "skip-forward"),
-        StateWord("exception", pgettext_lazy(say, "Exception"), "danger", "circle-alert"),
-        StateWord("decided", pgettext_lazy(say, "Decided"), "ok", "disc-check"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
+        StateWord("ready", pgettext_lazy("task state", "Ready"), "idle", "ring-dashed"),
+        StateWord("open", pgettext_lazy("task state", "Open"), "idle", "ring-dashed"),
+        StateWord("assigned", pgettext_lazy("task state", "Assigned"), "step", "ring-1"),
+        StateWord("active", pgettext_lazy("task state", "Active"), "step", "ring-3"),
+        StateWord("paused", pgettext_lazy("task state", "Paused"), "hold", "circle-pause"),
+        StateWord("picked", pgettext_lazy("task state", "Picked"), "ok", "disc-check"),
+        StateWord("done", pgettext_lazy("task state", "Done"), "ok", "disc-check"),
+        StateWord("short", pgettext_lazy("task state", "Short"), "danger", "package-x"),
+        StateWord("skipped", pgettext_lazy("task state", "Skipped"), "warn", "skip-forward"),
+        StateWord("exception", pgettext_lazy("task state", "Exception"), "danger", "circle-alert"),
+        StateWord("decided", pgettext_lazy("task state", "Decided"), "ok", "disc-check"),
+        StateWord("cancelled", pgettext_lazy("task state", "Cancelled"), "over", "circle-slash"),
     )
 
 
 def _wave() -> tuple[StateWord, ...]:
-    say = "wave state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("released", pgettext_lazy(say, "Released"), "step", "ring-2"),
-        StateWord("in_progress", pgettext_lazy(say, "In progress"), "step", "ring-3"),
-        StateWord("completed", pgettext_lazy(say, "Completed"), "ok", "disc-check"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
+        StateWord("draft", pgettext_lazy("wave state", "Draft"), "idle", "ring-dashed"),
+        StateWord("released", pgettext_lazy("wave state", "Released"), "step", "ring-2"),
+        StateWord("in_progress", pgettext_lazy("wave state", "In progress"), "step", "ring-3"),
+        StateWord("completed", pgettext_lazy("wave state", "Completed"), "ok", "disc-check"),
+        StateWord("cancelled", pgettext_lazy("wave state", "Cancelled"), "over", "circle-slash"),
     )
 
 
 def _carton() -> tuple[StateWord, ...]:
-    say = "carton state"
     return (
-        StateWord("open", pgettext_lazy(say, "Open"), "idle", "ring-dashed"),
-        StateWord("verified", pgettext_lazy(say, "Verified"), "step", "ring-3"),
-        StateWord("closed", pgettext_lazy(say, "Closed"), "ok", "disc-check"),
+        StateWord("open", pgettext_lazy("carton state", "Open"), "idle", "ring-dashed"),
+        StateWord("verified", pgettext_lazy("carton state", "Verified"), "step", "ring-3"),
+        StateWord("closed", pgettext_lazy("carton state", "Closed"), "ok", "disc-check"),
     )
 
 
 def _kit_order() -> tuple[StateWord, ...]:
-    say = "kit order state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("released", pgettext_lazy(say, "Released"), "step", "ring-2"),
-        StateWord("in_work", pgettext_lazy(say, "In work"), "step", "ring-3"),
-        StateWord("done", pgettext_lazy(say, "Done"), "ok", "disc-check"),
-        StateWord("closed_short", pgettext_lazy(say, "Closed short"), "over", "circle-slash"),
+        StateWord("draft", pgettext_lazy("kit order state", "Draft"), "idle", "ring-dashed"),
+        StateWord("released", pgettext_lazy("kit order state", "Released"), "step", "ring-2"),
+        StateWord("in_work", pgettext_lazy("kit order state", "In work"), "step", "ring-3"),
+        StateWord("done", pgettext_lazy("kit order state", "Done"), "ok", "disc-check"),
+        StateWord(
+            "closed_short", pgettext_lazy("kit order state", "Closed short"), "over", "circle-slash"
+        ),
     )
 
 
 def _parcel() -> tuple[StateWord, ...]:
-    say = "parcel state"
     return (
-        StateWord("open", pgettext_lazy(say, "Open"), "idle", "ring-dashed"),
-        StateWord("verified", pgettext_lazy(say, "Verified"), "step", "ring-2"),
-        StateWord("labelled", pgettext_lazy(say, "Labelled"), "step", "tag"),
-        StateWord("confirmed", pgettext_lazy(say, "Confirmed"), "step", "ring-3"),
-        StateWord("manifested", pgettext_lazy(say, "Manifested"), "step", "ring-4"),
-        StateWord("in_transit", pgettext_lazy(say, "In transit"), "info", "truck"),
-        StateWord("out_for_delivery", pgettext_lazy(say, "Out for delivery"), "info", "truck"),
-        StateWord("delivered", pgettext_lazy(say, "Delivered"), "ok", "disc-check"),
-        StateWord("exception", pgettext_lazy(say, "Exception"), "danger", "circle-alert"),
-        StateWord("voided", pgettext_lazy(say, "Voided"), "over", "circle-slash"),
+        StateWord("open", pgettext_lazy("parcel state", "Open"), "idle", "ring-dashed"),
+        StateWord("verified", pgettext_lazy("parcel state", "Verified"), "step", "ring-2"),
+        StateWord("labelled", pgettext_lazy("parcel state", "Labelled"), "step", "tag"),
+        StateWord("confirmed", pgettext_lazy("parcel state", "Confirmed"), "step", "ring-3"),
+        StateWord("manifested", pgettext_lazy("parcel state", "Manifested"), "step", "ring-4"),
+        StateWord("in_transit", pgettext_lazy("parcel state", "In transit"), "info", "truck"),
+        StateWord(
+            "out_for_delivery", pgettext_lazy("parcel state", "Out for delivery"), "info", "truck"
+        ),
+        StateWord("delivered", pgettext_lazy("parcel state", "Delivered"), "ok", "disc-check"),
+        StateWord(
+            "exception", pgettext_lazy("parcel state", "Exception"), "danger", "circle-alert"
+        ),
+        StateWord("voided", pgettext_lazy("parcel state", "Voided"), "over", "circle-slash"),
     )
 
 
 def _label() -> tuple[StateWord, ...]:
-    say = "label state"
     return (
-        StateWord("requested", pgettext_lazy(say, "Requested"), "idle", "ring-dashed"),
-        StateWord("purchased", pgettext_lazy(say, "Bought"), "ok", "disc-check"),
-        StateWord("failed", pgettext_lazy(say, "Failed"), "danger", "circle-alert"),
-        StateWord("void_pending", pgettext_lazy(say, "Voiding"), "warn", "rotate-cw"),
-        StateWord("voided", pgettext_lazy(say, "Voided"), "over", "circle-slash"),
+        StateWord("requested", pgettext_lazy("label state", "Requested"), "idle", "ring-dashed"),
+        StateWord("purchased", pgettext_lazy("label state", "Bought"), "ok", "disc-check"),
+        StateWord("failed", pgettext_lazy("label state", "Failed"), "danger", "circle-alert"),
+        StateWord("void_pending", pgettext_lazy("label state", "Voiding"), "warn", "rotate-cw"),
+        StateWord("voided", pgettext_lazy("label state", "Voided"), "over", "circle-slash"),
     )
 
 
 def _manifest() -> tuple[StateWord, ...]:
-    say = "manifest state"
     return (
-        StateWord("open", pgettext_lazy(say, "Open"), "idle", "ring-dashed"),
-        StateWord("closed", pgettext_lazy(say, "Handed over"), "ok", "disc-check"),
+        StateWord("open", pgettext_lazy("manifest state", "Open"), "idle", "ring-dashed"),
+        StateWord("closed", pgettext_lazy("manifest state", "Handed over"), "ok", "disc-check"),
     )
 
 
 def _lot() -> tuple[StateWord, ...]:
-    say = "lot state"
     return (
-        StateWord("good", pgettext_lazy(say, "Available"), "ok", "disc-check"),
-        StateWord("available", pgettext_lazy(say, "Available"), "ok", "disc-check"),
-        StateWord("quarantine", pgettext_lazy(say, "Quarantine"), "warn", "flask-conical"),
-        StateWord("hold", pgettext_lazy(say, "On hold"), "hold", "circle-pause"),
-        StateWord("expired", pgettext_lazy(say, "Expired"), "over", "calendar-x"),
-        StateWord("recalled", pgettext_lazy(say, "Recalled"), "danger", "megaphone"),
+        StateWord("good", pgettext_lazy("lot state", "Available"), "ok", "disc-check"),
+        StateWord("available", pgettext_lazy("lot state", "Available"), "ok", "disc-check"),
+        StateWord("quarantine", pgettext_lazy("lot state", "Quarantine"), "warn", "flask-conical"),
+        StateWord("hold", pgettext_lazy("lot state", "On hold"), "hold", "circle-pause"),
+        StateWord("expired", pgettext_lazy("lot state", "Expired"), "over", "calendar-x"),
+        StateWord("recalled", pgettext_lazy("lot state", "Recalled"), "danger", "megaphone"),
     )
 
 
 def _condition() -> tuple[StateWord, ...]:
-    say = "stock condition"
     return (
-        StateWord("good", pgettext_lazy(say, "Good"), "ok", "disc-check"),
-        StateWord("damaged", pgettext_lazy(say, "Damaged"), "danger", "shield-alert"),
-        StateWord("quarantine", pgettext_lazy(say, "Quarantine"), "warn", "flask-conical"),
+        StateWord("good", pgettext_lazy("stock condition", "Good"), "ok", "disc-check"),
+        StateWord("damaged", pgettext_lazy("stock condition", "Damaged"), "danger", "shield-alert"),
         StateWord(
-            "suspected_missing", pgettext_lazy(say, "Suspected missing"), "warn", "package-search"
+            "quarantine", pgettext_lazy("stock condition", "Quarantine"), "warn", "flask-conical"
         ),
-        StateWord("returning", pgettext_lazy(say, "Returning"), "info", "undo-2"),
+        StateWord(
+            "suspected_missing",
+            pgettext_lazy("stock condition", "Suspected missing"),
+            "warn",
+            "package-search",
+        ),
+        StateWord("returning", pgettext_lazy("stock condition", "Returning"), "info", "undo-2"),
     )
 
 
 def _return() -> tuple[StateWord, ...]:
-    say = "return state"
     return (
-        StateWord("requested", pgettext_lazy(say, "Requested"), "idle", "ring-dashed"),
-        StateWord("review", pgettext_lazy(say, "In review"), "warn", "eye"),
-        StateWord("approved", pgettext_lazy(say, "Approved"), "step", "ring-1"),
-        StateWord("label_issued", pgettext_lazy(say, "Label issued"), "step", "tag"),
-        StateWord("in_transit", pgettext_lazy(say, "In transit"), "info", "truck"),
-        StateWord("arrived", pgettext_lazy(say, "Arrived"), "step", "ring-3"),
-        StateWord("inspected", pgettext_lazy(say, "Inspected"), "step", "ring-4"),
-        StateWord("resolved", pgettext_lazy(say, "Resolved"), "ok", "disc-check"),
-        StateWord("rejected", pgettext_lazy(say, "Rejected"), "danger", "circle-x"),
-        StateWord("expired", pgettext_lazy(say, "Expired"), "over", "timer-off"),
+        StateWord("requested", pgettext_lazy("return state", "Requested"), "idle", "ring-dashed"),
+        StateWord("review", pgettext_lazy("return state", "In review"), "warn", "eye"),
+        StateWord("approved", pgettext_lazy("return state", "Approved"), "step", "ring-1"),
+        StateWord("label_issued", pgettext_lazy("return state", "Label issued"), "step", "tag"),
+        StateWord("in_transit", pgettext_lazy("return state", "In transit"), "info", "truck"),
+        StateWord("arrived", pgettext_lazy("return state", "Arrived"), "step", "ring-3"),
+        StateWord("inspected", pgettext_lazy("return state", "Inspected"), "step", "ring-4"),
+        StateWord("resolved", pgettext_lazy("return state", "Resolved"), "ok", "disc-check"),
+        StateWord("rejected", pgettext_lazy("return state", "Rejected"), "danger", "circle-x"),
+        StateWord("expired", pgettext_lazy("return state", "Expired"), "over", "timer-off"),
     )
 
 
 def _purchase_order() -> tuple[StateWord, ...]:
-    say = "purchase order state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("pending", pgettext_lazy(say, "To approve"), "warn", "stamp"),
-        StateWord("approved", pgettext_lazy(say, "Approved"), "step", "ring-1"),
-        StateWord("sent", pgettext_lazy(say, "Sent"), "step", "send"),
-        StateWord("confirmed", pgettext_lazy(say, "Confirmed"), "step", "ring-3"),
-        StateWord("partly_received", pgettext_lazy(say, "Partly received"), "info", "ring-4"),
-        StateWord("received", pgettext_lazy(say, "Received"), "ok", "disc-check"),
-        StateWord("closed", pgettext_lazy(say, "Closed"), "over", "archive"),
-        StateWord("rejected", pgettext_lazy(say, "Rejected"), "danger", "circle-x"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
+        StateWord("draft", pgettext_lazy("purchase order state", "Draft"), "idle", "ring-dashed"),
+        StateWord("pending", pgettext_lazy("purchase order state", "To approve"), "warn", "stamp"),
+        StateWord("approved", pgettext_lazy("purchase order state", "Approved"), "step", "ring-1"),
+        StateWord("sent", pgettext_lazy("purchase order state", "Sent"), "step", "send"),
+        StateWord(
+            "confirmed", pgettext_lazy("purchase order state", "Confirmed"), "step", "ring-3"
+        ),
+        StateWord(
+            "partly_received",
+            pgettext_lazy("purchase order state", "Partly received"),
+            "info",
+            "ring-4",
+        ),
+        StateWord(
+            "received", pgettext_lazy("purchase order state", "Received"), "ok", "disc-check"
+        ),
+        StateWord("closed", pgettext_lazy("purchase order state", "Closed"), "over", "archive"),
+        StateWord(
+            "rejected", pgettext_lazy("purchase order state", "Rejected"), "danger", "circle-x"
+        ),
+        StateWord(
+            "cancelled", pgettext_lazy("purchase order state", "Cancelled"), "over", "circle-slash"
+        ),
     )
 
 
 def _asn() -> tuple[StateWord, ...]:
-    say = "advance notice state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("submitted", pgettext_lazy(say, "Submitted"), "step", "ring-1"),
-        StateWord("in_transit", pgettext_lazy(say, "In transit"), "info", "truck"),
-        StateWord("arrived", pgettext_lazy(say, "Arrived"), "step", "ring-3"),
-        StateWord("received", pgettext_lazy(say, "Received"), "ok", "disc-check"),
-        StateWord("variance", pgettext_lazy(say, "Variance"), "warn", "triangle-alert"),
-        StateWord("closed", pgettext_lazy(say, "Closed"), "over", "archive"),
+        StateWord("draft", pgettext_lazy("advance notice state", "Draft"), "idle", "ring-dashed"),
+        StateWord(
+            "submitted", pgettext_lazy("advance notice state", "Submitted"), "step", "ring-1"
+        ),
+        StateWord(
+            "in_transit", pgettext_lazy("advance notice state", "In transit"), "info", "truck"
+        ),
+        StateWord("arrived", pgettext_lazy("advance notice state", "Arrived"), "step", "ring-3"),
+        StateWord(
+            "received", pgettext_lazy("advance notice state", "Received"), "ok", "disc-check"
+        ),
+        StateWord(
+            "variance", pgettext_lazy("advance notice state", "Variance"), "warn", "triangle-alert"
+        ),
+        StateWord("closed", pgettext_lazy("advance notice state", "Closed"), "over", "archive"),
     )
 
 
 def _agreement() -> tuple[StateWord, ...]:
-    say = "agreement state"
     return (
-        StateWord("draft", pgettext_lazy(say, "Draft"), "idle", "ring-dashed"),
-        StateWord("offered", pgettext_lazy(say, "Offered"), "warn", "send"),
-        StateWord("accepted", pgettext_lazy(say, "Accepted"), "step", "ring-3"),
-        StateWord("active", pgettext_lazy(say, "Active"), "ok", "disc-check"),
-        StateWord("expired", pgettext_lazy(say, "Expired"), "over", "timer-off"),
-        StateWord("ended", pgettext_lazy(say, "Ended"), "over", "archive"),
+        StateWord("draft", pgettext_lazy("agreement state", "Draft"), "idle", "ring-dashed"),
+        StateWord("offered", pgettext_lazy("agreement state", "Offered"), "warn", "send"),
+        StateWord("accepted", pgettext_lazy("agreement state", "Accepted"), "step", "ring-3"),
+        StateWord("active", pgettext_lazy("agreement state", "Active"), "ok", "disc-check"),
+        StateWord("expired", pgettext_lazy("agreement state", "Expired"), "over", "timer-off"),
+        StateWord("ended", pgettext_lazy("agreement state", "Ended"), "over", "archive"),
     )
 
 
 def _job() -> tuple[StateWord, ...]:
-    say = "job state"
     return (
-        StateWord("queued", pgettext_lazy(say, "Queued"), "idle", "ring-dashed"),
-        StateWord("running", pgettext_lazy(say, "Running"), "step", "loader-circle"),
-        StateWord("succeeded", pgettext_lazy(say, "Succeeded"), "ok", "disc-check"),
-        StateWord("failed_retry", pgettext_lazy(say, "Retrying"), "warn", "rotate-cw"),
-        StateWord("dead", pgettext_lazy(say, "Stopped"), "danger", "circle-alert"),
-        StateWord("cancelled", pgettext_lazy(say, "Cancelled"), "over", "circle-slash"),
+        StateWord("queued", pgettext_lazy("job state", "Queued"), "idle", "ring-dashed"),
+        StateWord("running", pgettext_lazy("job state", "Running"), "step", "loader-circle"),
+        StateWord("succeeded", pgettext_lazy("job state", "Succeeded"), "ok", "disc-check"),
+        StateWord("failed_retry", pgettext_lazy("job state", "Retrying"), "warn", "rotate-cw"),
+        StateWord("dead", pgettext_lazy("job state", "Stopped"), "danger", "circle-alert"),
+        StateWord("cancelled", pgettext_lazy("job state", "Cancelled"), "over", "circle-slash"),
     )
 
 
 def _webhook() -> tuple[StateWord, ...]:
-    say = "webhook delivery state"
     return (
-        StateWord("pending", pgettext_lazy(say, "Pending"), "idle", "ring-dashed"),
-        StateWord("delivered", pgettext_lazy(say, "Delivered"), "ok", "disc-check"),
-        StateWord("retrying", pgettext_lazy(say, "Retrying"), "warn", "rotate-cw"),
-        StateWord("failed", pgettext_lazy(say, "Failed"), "danger", "circle-alert"),
-        StateWord("skipped", pgettext_lazy(say, "Skipped"), "over", "circle-slash"),
+        StateWord(
+            "pending", pgettext_lazy("webhook delivery state", "Pending"), "idle", "ring-dashed"
+        ),
+        StateWord(
+            "delivered", pgettext_lazy("webhook delivery state", "Delivered"), "ok", "disc-check"
+        ),
+        StateWord(
+            "retrying", pgettext_lazy("webhook delivery state", "Retrying"), "warn", "rotate-cw"
+        ),
+        StateWord(
+            "failed", pgettext_lazy("webhook delivery state", "Failed"), "danger", "circle-alert"
+        ),
+        StateWord(
+            "skipped", pgettext_lazy("webhook delivery state", "Skipped"), "over", "circle-slash"
+        ),
     )
 
 
 def _alert() -> tuple[StateWord, ...]:
-    say = "alert level"
     return (
-        StateWord("critical", pgettext_lazy(say, "Critical"), "critical", "circle-alert"),
-        StateWord("high", pgettext_lazy(say, "High"), "danger", "circle-alert"),
-        StateWord("medium", pgettext_lazy(say, "Medium"), "warn", "triangle-alert"),
-        StateWord("low", pgettext_lazy(say, "Low"), "info", "info"),
-        StateWord("resolved", pgettext_lazy(say, "Resolved"), "ok", "disc-check"),
-        StateWord("snoozed", pgettext_lazy(say, "Snoozed"), "over", "alarm-clock-off"),
+        StateWord("critical", pgettext_lazy("alert level", "Critical"), "critical", "circle-alert"),
+        StateWord("high", pgettext_lazy("alert level", "High"), "danger", "circle-alert"),
+        StateWord("medium", pgettext_lazy("alert level", "Medium"), "warn", "triangle-alert"),
+        StateWord("low", pgettext_lazy("alert level", "Low"), "info", "info"),
+        StateWord("resolved", pgettext_lazy("alert level", "Resolved"), "ok", "disc-check"),
+        StateWord("snoozed", pgettext_lazy("alert level", "Snoozed"), "over", "alarm-clock-off"),
     )
 
 
 def _promise() -> tuple[StateWord, ...]:
-    say = "promise state"
     return (
-        StateWord("on_time", pgettext_lazy(say, "On time"), "ok", "calendar-check"),
-        StateWord("late_risk", pgettext_lazy(say, "Late risk"), "warn", "hourglass"),
-        StateWord("late", pgettext_lazy(say, "Late"), "danger", "clock-alert"),
+        StateWord("on_time", pgettext_lazy("promise state", "On time"), "ok", "calendar-check"),
+        StateWord("late_risk", pgettext_lazy("promise state", "Late risk"), "warn", "hourglass"),
+        StateWord("late", pgettext_lazy("promise state", "Late"), "danger", "clock-alert"),
     )
 
 
 def _mail() -> tuple[StateWord, ...]:
-    say = "mail state"
     return (
-        StateWord("planned", pgettext_lazy(say, "Planned"), "idle", "ring-dashed"),
-        StateWord("sent", pgettext_lazy(say, "Sent"), "ok", "disc-check"),
-        StateWord("failed", pgettext_lazy(say, "Failed"), "danger", "circle-alert"),
+        StateWord("planned", pgettext_lazy("mail state", "Planned"), "idle", "ring-dashed"),
+        StateWord("sent", pgettext_lazy("mail state", "Sent"), "ok", "disc-check"),
+        StateWord("failed", pgettext_lazy("mail state", "Failed"), "danger", "circle-alert"),
     )
 
 
 def _import() -> tuple[StateWord, ...]:
-    say = "import state"
     return (
-        StateWord("uploaded", pgettext_lazy(say, "Uploaded"), "idle", "ring-dashed"),
-        StateWord("mapped", pgettext_lazy(say, "Columns set"), "step", "ring-1"),
-        StateWord("checking", pgettext_lazy(say, "Checking"), "step", "loader-circle"),
-        StateWord("checked", pgettext_lazy(say, "Checked"), "step", "ring-3"),
-        StateWord("applying", pgettext_lazy(say, "Applying"), "step", "loader-circle"),
-        StateWord("applied", pgettext_lazy(say, "Applied"), "ok", "disc-check"),
-        StateWord("undoing", pgettext_lazy(say, "Undoing"), "warn", "rotate-cw"),
-        StateWord("undone", pgettext_lazy(say, "Undone"), "over", "undo-2"),
-        StateWord("failed", pgettext_lazy(say, "Failed"), "danger", "circle-alert"),
+        StateWord("uploaded", pgettext_lazy("import state", "Uploaded"), "idle", "ring-dashed"),
+        StateWord("mapped", pgettext_lazy("import state", "Columns set"), "step", "ring-1"),
+        StateWord("checking", pgettext_lazy("import state", "Checking"), "step", "loader-circle"),
+        StateWord("checked", pgettext_lazy("import state", "Checked"), "step", "ring-3"),
+        StateWord("applying", pgettext_lazy("import state", "Applying"), "step", "loader-circle"),
+        StateWord("applied", pgettext_lazy("import state", "Applied"), "ok", "disc-check"),
+        StateWord("undoing", pgettext_lazy("import state", "Undoing"), "warn", "rotate-cw"),
+        StateWord("undone", pgettext_lazy("import state", "Undone"), "over", "undo-2"),
+        StateWord("failed", pgettext_lazy("import state", "Failed"), "danger", "circle-alert"),
     )
 
 
 def _account() -> tuple[StateWord, ...]:
-    say = "account state"
     return (
-        StateWord("active", pgettext_lazy(say, "Active"), "ok", "disc-check"),
-        StateWord("invited", pgettext_lazy(say, "Invited"), "idle", "send"),
-        StateWord("suspended", pgettext_lazy(say, "Suspended"), "hold", "circle-pause"),
-        StateWord("archived", pgettext_lazy(say, "Archived"), "over", "archive"),
-        StateWord("revoked", pgettext_lazy(say, "Revoked"), "over", "circle-slash"),
-        StateWord("expired", pgettext_lazy(say, "Expired"), "over", "timer-off"),
+        StateWord("active", pgettext_lazy("account state", "Active"), "ok", "disc-check"),
+        StateWord("invited", pgettext_lazy("account state", "Invited"), "idle", "send"),
+        StateWord("suspended", pgettext_lazy("account state", "Suspended"), "hold", "circle-pause"),
+        StateWord("archived", pgettext_lazy("account state", "Archived"), "over", "archive"),
+        StateWord("revoked", pgettext_lazy("account state", "Revoked"), "over", "circle-slash"),
+        StateWord("expired", pgettext_lazy("account state", "Expired"), "over", "timer-off"),
     )
 
 

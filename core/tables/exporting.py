@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from core import jobs
+from core import files, jobs
 from core.actors import Actor
 from core.models.documents import StoredFile
 from core.models.jobs import Job
@@ -106,9 +106,7 @@ def export_index(job: Any, **args: Any) -> dict[str, Any]:
 
 
 def _file_away(content: bytes, name: str, file_format: str) -> StoredFile:
-    store = resolve("core.files.store")
-    stored: StoredFile = store(content, name, "export")
-    return stored
+    return files.store(content, name, "export", content_type=CONTENT_TYPES[file_format])
 
 
 def exported_rows(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from core.permissions import Principal
 from core.tables.counting import Count, capped_counts
@@ -62,6 +63,12 @@ class IndexRows:
     page_size: ClassVar[int] = 50
     has_search: ClassVar[bool] = True
     note: ClassVar[Text] = ""
+    url_name: ClassVar[str] = ""
+
+    @property
+    def page_url(self) -> str:
+        """Return the path of the page: `url_name`, by default the key with `-index`."""
+        return reverse(self.url_name or f"{self.key}-index")
 
     def rows_for(self, principal: Principal) -> QuerySet[Any]:
         """Return every row the principal may see, with what the cells need already joined."""

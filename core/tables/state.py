@@ -20,7 +20,7 @@ SEARCH_LIMIT = 100
 
 @dataclass(frozen=True)
 class IndexState:
-    """What a person is looking at: tab, search text, filters, sort, columns, density, cursor."""
+    """What a person is looking at: tab, search text, filters, sort, looks, cursor, view."""
 
     tab: str = ""
     search: str = ""
@@ -29,6 +29,7 @@ class IndexState:
     columns: tuple[str, ...] = ()
     density: str = ""
     cursor: str = ""
+    view: str = ""
 
     def pairs(self, *, looks: bool = True) -> list[tuple[str, str]]:
         """Return the URL parameters without the cursor; `looks` adds columns and density."""
@@ -38,6 +39,8 @@ class IndexState:
             (key, value) for key in sorted(self.filters) for value in sorted(self.filters[key])
         ]
         found += [("sort", self.sort)] if self.sort else []
+        if looks and self.view:
+            found.append(("view", self.view))
         if looks and self.columns:
             found.append(("cols", ",".join(self.columns)))
         if looks and self.density:
@@ -88,6 +91,7 @@ class Known:
             columns=tuple(column.key for column in self.columns if column.key in chosen),
             density=density if density in {"comfortable", "compact"} else "",
             cursor=params.get("after", ""),
+            view=params.get("view", "") if params.get("view", "").isdecimal() else "",
         )
 
     def _filters(self, params: QueryDict) -> dict[str, tuple[str, ...]]:

@@ -16,12 +16,14 @@ from django.views import View
 from core import clock, formats
 from core.htmx import mark_varying, redirect_to, toast, wants_partial
 from core.permissions import RequireCapability
+from core.services import saved_views
 from core.tables import exporting
 from core.tables.counting import CAP, Count
 from core.tables.declaring import Column, Filter, PageButton, Text
 from core.tables.paging import Page, page_of
 from core.tables.rows import IndexRows
 from core.tables.state import IndexState
+from core.wiring import wired
 
 REGION = "index-region"
 MORE_BULK_AFTER = 2
@@ -159,6 +161,7 @@ class IndexView(RequireCapability, IndexRows, View):
             "canonical": state.canonical(),
             "cols": ",".join(column.key for column in shown),
             "tabs": self._tabs(state, counts) + self.saved_tabs(state),
+            "save_view_url": _url("saved-view-save") if self.key in wired("INDEXES") else "",
             "filters": [row for row in controls if row.filter.promoted or row.values],
             "more_filters": [row for row in controls if not row.filter.promoted and not row.values],
             "heads": [self._head(column, state) for column in shown],
@@ -196,7 +199,20 @@ class IndexView(RequireCapability, IndexRows, View):
 
     def saved_tabs(self, state: IndexState) -> list[TabLink]:
         """Return the saved views of this index as tabs after the built-in ones."""
-        return []
+        if self.principal.actor.id is None or self.key not in wired("INDEXES"):
+            return []
+        views = saved_views.views_for(self.principal.actor.id, self.key)
+        return [
+            TabLink(
+                key=f"view-{view.pk}",
+                text=view.name,
+                query=f"{view.query}&view={view.pk}" if view.query else f"view={view.pk}",
+                count="",
+                is_hot=False,
+                is_current=state.view == str(view.pk),
+            )
+            for view in views
+        ]
 
     def _is_first_use(self, state: IndexState, counts: Sequence[Count | None]) -> bool:
         """Say whether the index has no row at all, filters aside."""
@@ -214,7 +230,8 @@ class IndexView(RequireCapability, IndexRows, View):
             plain = IndexState(tab=tab.key, columns=state.columns, density=state.density)
             hot = tab.hot and count is not None and count.number > 0
             text = count_text(count)
-            found.append(TabLink(tab.key, tab.text, plain.query(), text, hot, tab is current))
+            here = tab is current and not state.view
+            found.append(TabLink(tab.key, tab.text, plain.query(), text, hot, here))
         return found
 
     def _control(self, known: Filter, state: IndexState) -> FilterControl:

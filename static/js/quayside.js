@@ -302,6 +302,7 @@ document.addEventListener("htmx:responseError", (event) => {
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => report(0));
 document.addEventListener("toast", (event) => toast(event.detail ?? {}));
 document.addEventListener("announce", (event) => announce(event.detail?.value ?? event.detail));
+document.addEventListener("reauth", (event) => { if (event.detail?.url) location.assign(event.detail.url); });
 document.addEventListener("closeDialog", () => closeDialog($("#dialog")));
 
 // --- Jobs tray -----------------------------------------------------------------------------------
