@@ -6,11 +6,14 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from core.api.docs import Docs, Schema
+from shipping.api import ParcelViewSet, TrackingEvents
 
 router = SimpleRouter()
+router.register("parcels", ParcelViewSet, basename="api-parcel")
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
+    path("tracking-events/", TrackingEvents.as_view(), name="api-tracking-events"),
     *router.urls,
 ]

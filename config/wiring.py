@@ -43,10 +43,12 @@ JOBS: dict[str, str] = {
     "core.send_password_link": "core.account_mail.send_password_link",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
+    "shipping.sweep": "shipping.tasks.sweep",
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
 SCHEDULES: dict[str, Plan] = {
+    "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
 }
@@ -73,6 +75,8 @@ CHANNELS: dict[str, str] = {}
 # Import kind -> class with `fields`, `check`, `apply` and `undo`.
 IMPORT_KINDS: dict[str, str] = {
     "orders": "orders.services.importing.OrderImport",
+    "products": "inventory.services.importing_products.ProductImport",
+    "stock": "inventory.services.importing_stock.StockImport",
     "customers": "customers.services.importing.CustomerImport",
 }
 
@@ -92,4 +96,6 @@ WAREHOUSE_CODES = ""
 SEARCHERS: tuple[str, ...] = ()
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
-INDEXES: dict[str, str] = {}
+INDEXES: dict[str, str] = {
+    "parcels": "shipping.views.parcels.ParcelIndex",
+}

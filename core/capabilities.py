@@ -78,6 +78,7 @@ _ALL: tuple[Capability, ...] = (
     _write("fulfillment.manage_stations", _("Register stations and devices")),
     _view("shipping.view", _("See parcels, rates and tracking")),
     _write("shipping.labels", _("Buy and void labels")),
+    _write("shipping.track", _("Report tracking events of carriers")),
     _write("shipping.manage", _("Edit carriers, services and rate cards")),
     _view("customers.view", _("See customers, with personal data masked")),
     _view("customers.view_names", _("See name, city and country of customers")),

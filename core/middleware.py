@@ -81,7 +81,8 @@ class SafeHeaders:
         limits: tuple[int, int, int] | None = getattr(request, "rate_limit", None)
         if limits is not None:
             named = zip(("Limit", "Remaining", "Reset"), limits, strict=True)
-            headers.update({f"RateLimit-{name}": str(value) for name, value in named})
+            for name, value in named:
+                headers[f"RateLimit-{name}"] = str(value)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")

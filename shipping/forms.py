@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QCodeField, QForm
+from core.forms import QCodeField, QForm, QIntegerField
 
 
 class FindOrderForm(QForm):
@@ -25,3 +25,12 @@ class ReasonForm(QForm):
     """Why a label is printed again or given back."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class RateCheckForm(QForm):
+    """What would a parcel cost."""
+
+    warehouse = QCodeField(label=_("From warehouse"), max_length=32, required=False)
+    country = QCodeField(label=_("Country code"), min_length=2, max_length=2)
+    postcode = QCodeField(label=_("Postcode"), max_length=12, required=False)
+    weight_g = QIntegerField(label=_("Weight"), min_value=1, max_value=30_000_000, initial=1_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.jobs import JobRun
-from shipping.services import buying
+from shipping.services import buying, labels, portal
 
 
 class LabelsOutstanding(Exception):
@@ -34,3 +34,17 @@ def void_labels(job: JobRun, *, requests: str, **_newer: object) -> dict[str, in
     if undecided:
         raise LabelsOutstanding(f"{undecided} of {len(ids)} voids are undecided")
     return {"settled": len(ids)}
+
+
+def sweep(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Send again what no job is asking for any more, and forget counts of past windows."""
+    waiting = labels.list_stranded(job.now)
+    report = buying.purchase_many(waiting, now=job.now)
+    pending = labels.list_pending_voids(job.now)
+    undecided = buying.settle_voids(pending, now=job.now)
+    return {
+        "bought": report.bought,
+        "waiting": report.waiting,
+        "undecided": undecided,
+        "forgotten": portal.sweep_attempts(now=job.now),
+    }

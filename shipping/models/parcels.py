@@ -32,7 +32,7 @@ class Parcel(models.Model):
     number = models.CharField(max_length=32, unique=True)
     owner_key = models.CharField(max_length=64, db_index=True)
     order_key = models.CharField(max_length=64, blank=True, db_index=True)
-    order_number = models.CharField(max_length=32, blank=True)
+    order_number = models.CharField(max_length=32, blank=True, db_index=True)
     shipment_number = models.CharField(max_length=32, blank=True, db_index=True)
     warehouse_code = models.CharField(max_length=32)
     service = models.ForeignKey(CarrierService, on_delete=models.PROTECT, related_name="parcels")

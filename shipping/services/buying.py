@@ -263,7 +263,8 @@ def settle_voids(request_ids: Sequence[int], *, now: dt.datetime) -> int:
         except CarrierError as error:
             final = isinstance(error, CarrierRefused)
             undecided += 0 if final else 1
-            problem = {"error_code": error.reason[:40], "error": error.text[:300]}
+            code = "VOID_REFUSED" if final else error.reason[:40]
+            problem = {"error_code": code, "error": error.text[:300]}
             LabelRequest.objects.filter(pk=request.pk).update(**problem)
             continue
         if is_void:

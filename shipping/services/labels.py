@@ -27,6 +27,7 @@ from shipping.models import Label, LabelRequest, Parcel
 from shipping.services.parcels import ParcelMoved, ParcelNotFound
 
 PER_JOB = 50
+STRANDED_AFTER = dt.timedelta(minutes=10)
 BUY_JOB = "shipping.buy_labels"
 VOID_JOB = "shipping.void_labels"
 
@@ -219,3 +220,21 @@ def reprint(parcel_id: int, kind: str, *, reason: str, actor: Actor, at: dt.date
         reason=reason,
     )
     return file
+
+
+def list_stranded(now: dt.datetime) -> list[int]:
+    """Return up to 50 wishes older than ten minutes that are still unanswered, oldest first.
+
+    Their own jobs have given up, or a worker died: the sweep asks again until there is an answer.
+    """
+    rows = LabelRequest.objects.filter(state="requested", requested_at__lte=now - STRANDED_AFTER)
+    rows = rows.exclude(claimed_until__gt=now).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:PER_JOB])
+
+
+def list_pending_voids(now: dt.datetime) -> list[int]:
+    """Return up to 50 voids that are still undecided and that no carrier has refused."""
+    rows = LabelRequest.objects.filter(
+        state="void_pending", requested_at__lte=now - STRANDED_AFTER
+    ).exclude(error_code="VOID_REFUSED")
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:PER_JOB])

@@ -60,13 +60,18 @@ class TrackingReport:
 
 @transaction.atomic
 def record_events(
-    drafts: Sequence[TrackingDraft], *, at: dt.datetime, actor: Actor = SYSTEM
+    drafts: Sequence[TrackingDraft],
+    *,
+    at: dt.datetime,
+    actor: Actor = SYSTEM,
+    within: frozenset[str] | None = None,
 ) -> TrackingReport:
     """Add the reports, once each, and move the parcels they concern, never backward.
 
     Idempotent per (parcel, source_event_id). Locks the parcels in pk order. Publishes
     `shipping.tracking_changed` for each parcel whose status changed and `shipping.delivered` for
-    each one newly delivered. A constant number of statements per 200 parcels.
+    each one newly delivered. A constant number of statements per 200 parcels. `within` limits the
+    parcels to those of some warehouses; numbers of others count as unknown.
 
     Raises:
         UnknownTrackingStatus: nothing is recorded.
@@ -75,7 +80,8 @@ def record_events(
         if draft.status not in STATUSES:
             raise UnknownTrackingStatus(status=draft.status[:40], known=", ".join(STATUSES))
     numbers = {draft.tracking_number for draft in drafts}
-    found = Parcel.objects.filter(tracking_number__in=numbers).lock()
+    found = Parcel.objects.filter(tracking_number__in=numbers)
+    found = (found if within is None else found.filter(warehouse_code__in=within)).lock()
     parcels = {str(parcel.tracking_number): parcel for parcel in found}
     known = [draft for draft in drafts if draft.tracking_number in parcels]
     recorded = _insert(known, parcels, at)

@@ -25,10 +25,13 @@ def _parcel(world: World) -> Objects:
 
 @kind("parcel-label")
 def _parcel_label(world: World) -> Objects:
-    own = make_labelled(warehouse_code=world.own_warehouse)
+    def own(_principal: str) -> dict[str, object]:
+        # Each test has files of its own, so the label is bought where it is asked for.
+        return {"pk": make_labelled(warehouse_code=world.own_warehouse).pk, "kind": "pdf"}
+
     foreign = make_labelled(warehouse_code=world.foreign_warehouse)
     return Objects(
-        {"pk": own.pk, "kind": "pdf"},
+        own,
         {"pk": foreign.pk, "kind": "pdf"},
         {"pk": ABSENT, "kind": "pdf"},
     )
