@@ -18,6 +18,7 @@ only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def redirect(*, to):
+    """Return a view that leads to the page with this URL name."""
     return RedirectView.as_view(pattern_name=to, http_method_names=["get", "head"])
 
 

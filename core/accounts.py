@@ -159,9 +159,24 @@ class AccountAdapter(DefaultAccountAdapter):
             )
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, *args: Any, **kw: Any
+        self, template_prefix: str, user: User, *_rest: Any, **_more: Any
     ) -> None:
-        """Send nothing here: security notices are rows of their own."""
+        """Act on a changed second factor: other sessions end, own keys are revoked. Mail nothing.
+
+        allauth offers no other hook at the moment when a factor came or went.
+        """
+        if not template_prefix.startswith("mfa/"):
+            return
+        request = context.request
+        forget_second_factor(request)
+        people.second_factor_changed(
+            user,
+            what=template_prefix.rpartition("/")[2],
+            actor=_actor(user),
+            at=clock.now(),
+            keep_session=request.session.session_key,
+        )
+        sessions.keep_only(request, user)
 
 
 def _actor(user: Any) -> Actor:
@@ -201,21 +216,6 @@ class MfaAdapter(DefaultMFAAdapter):
             type="recovery_codes"
         )
         return not settings.MFA_REQUIRED_FOR_STAFF or others.exists()
-
-    def send_notification_mail(
-        self, template_prefix: str, user: User, *args: Any, **kw: Any
-    ) -> None:
-        """Note the change, end the person's other sessions, revoke the person's own keys."""
-        request = context.request
-        forget_second_factor(request)
-        what = template_prefix.rpartition("/")[2]
-        people.second_factor_changed(
-            user,
-            what=what,
-            actor=_actor(user),
-            at=clock.now(),
-            keep_session=request.session.session_key,
-        )
 
 
 def second_factor_names(user: User) -> list[str]:

@@ -7,6 +7,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
@@ -33,6 +34,7 @@ FLOOR_ROLES = frozenset({"operator"})
 
 _STARTED = "quayside_started_at"
 _SEEN = "quayside_seen_at"
+_LISTED = "quayside_listed_as"
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -60,6 +62,7 @@ def begin(request: HttpRequest, user: User, principal: Principal, now: dt.dateti
     session[_STARTED] = session[_SEEN] = now.isoformat()
     if session.session_key is None:
         session.save()
+    session[_LISTED] = session.session_key
     floor = idle_limit(principal) == FLOOR_IDLE
     UserSession.objects.update_or_create(
         session_key=session.session_key,
@@ -87,7 +90,11 @@ def is_over(session: SessionBase, principal: Principal, now: dt.datetime) -> boo
 
 
 def touch(session: SessionBase, now: dt.datetime) -> None:
-    """Move the last-seen time, at most once a minute."""
+    """Move the last-seen time, at most once a minute, and follow a session that got a new key."""
+    if session.get(_LISTED) != session.session_key:
+        rows = UserSession.objects.filter(session_key=session.get(_LISTED, ""))
+        rows.update(session_key=session.session_key)
+        session[_LISTED] = session.session_key
     if now - dt.datetime.fromisoformat(session[_SEEN]) < SEEN_EVERY:
         return
     session[_SEEN] = now.isoformat()
@@ -99,6 +106,16 @@ def end(session_keys: Collection[str]) -> int:
     """End these sessions at once; return how many were listed. Repeatable."""
     Session.objects.filter(session_key__in=session_keys).delete()
     return UserSession.objects.filter(session_key__in=session_keys).delete()[0]
+
+
+@transaction.atomic
+def keep_only(request: HttpRequest, user: User) -> int:
+    """End every session of the person but this one, listed or not; return how many were listed."""
+    ended = end_all(user, but=request.session.session_key)
+    User.objects.filter(pk=user.pk).update(session_stamp=F("session_stamp") + 1)
+    user.refresh_from_db(fields=["session_stamp"])
+    update_session_auth_hash(request, user)
+    return ended
 
 
 @transaction.atomic

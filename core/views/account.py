@@ -138,7 +138,7 @@ class EndSessions(RequireCapability, View):
     capability = SIGNED_IN
 
     def post(self, request):
-        ended = sessions.end_all(request.user, but=request.session.session_key)
+        ended = sessions.keep_only(request, request.user)
         leave_note(request, _("%(n)s other browsers are signed out.") % {"n": ended})
         return redirect_to(request, reverse("security"))
 

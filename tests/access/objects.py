@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core import clock
 from core.actors import SYSTEM
 from core.models import AuditEntry
 from core.models.people import Role, UserSession
@@ -29,7 +30,7 @@ ABSENT = 987_654_321
 
 @dataclass(frozen=True)
 class Objects:
-    """URL parameters: `own` may depend on who asks, `foreign` is None where nothing is out of reach."""
+    """URL parameters; `own` may depend on who asks, `foreign` is None where all is in reach."""
 
     own: Parameters | Callable[[str], Parameters]
     foreign: Parameters | None
@@ -80,8 +81,6 @@ def _invitation(world: World) -> Objects:
 @kind("invitation-token")
 def _invitation_token(world: World) -> Objects:
     draft = InvitationDraft("second@example.com", access=AccessDraft(("operator",)))
-    from core import clock  # the link must work now
-
     invitation = people.invite(draft, actor=SYSTEM, at=clock.now())
     return Objects({"token": people.invitation_token(invitation)}, None, {"token": "1.abc:forged"})
 

@@ -23,7 +23,7 @@ class Url:
 
 
 def all_urls() -> list[Url]:
-    """Return every URL, in the order of the resolver; a URL without a name gets its route as name."""
+    """Return every URL in the resolver's order; one without a name gets its route as name."""
     return list(_walk(get_resolver().url_patterns, "", "", frozenset()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.db import connection, transaction
@@ -61,7 +62,8 @@ def test_rel_a_01(name: str, company: World):
     for principal in PRINCIPALS:
         for which, parameters in _parameters(row, principal, company, url):
             for method in METHODS:
-                problem = _try(company, row, url, principal, method, which, parameters)
+                attempt = Attempt(principal, method, which, parameters)
+                problem = _try(company, row, url, attempt)
                 if problem:
                     problems.append(problem)
 
@@ -81,24 +83,27 @@ def _parameters(
         yield "missing", found.missing
 
 
-def _try(
-    company: World,
-    row: Row,
-    url: Url,
-    principal: str,
-    method: str,
-    which: str,
-    parameters: Parameters,
-) -> str:
+@dataclass(frozen=True)
+class Attempt:
+    """One request: who, how, and on which object."""
+
+    principal: str
+    method: str
+    which: str
+    parameters: Parameters
+
+
+def _try(company: World, row: Row, url: Url, attempt: Attempt) -> str:
     """Return what differs from the row, or nothing."""
-    if row.loose and (method != "get" or which != "own"):
+    if row.loose and (attempt.method != "get" or attempt.which != "own"):
         return ""
-    path = _path_by_route(url) if row.loose else reverse(url.name, kwargs=parameters)
-    found = _answer(company, principal, method, path)
-    expected = _expected(row, url, principal, method, which)
+    path = _path_by_route(url) if row.loose else reverse(url.name, kwargs=attempt.parameters)
+    found = _answer(company, attempt.principal, attempt.method, path)
+    expected = _expected(row, url, attempt)
     if found in expected:
         return ""
-    return f"{principal} {method.upper()} {path} ({which}): {found}, expected {sorted(expected)}"
+    asked = f"{attempt.principal} {attempt.method.upper()} {path} ({attempt.which})"
+    return f"{asked}: {found}, expected {sorted(expected)}"
 
 
 def _path_by_route(url: Url) -> str:
@@ -136,18 +141,18 @@ def _word(response: HttpResponse, method: str) -> str:
     return f"status {status}"
 
 
-def _expected(row: Row, url: Url, principal: str, method: str, which: str) -> frozenset[str]:
+def _expected(row: Row, url: Url, attempt: Attempt) -> frozenset[str]:
+    principal = attempt.principal
     if row.loose:
         return _expected_loosely(row, principal)
     if principal in row.absent:
         return frozenset({"gone", "no-method"})
-    if not row.allowed.get(method):
+    if not row.allowed.get(attempt.method):
         return frozenset({"no-method", "no", "sign-in"})
-    if row.lets_in(principal, method):
-        return frozenset({_reached(row, principal, which)})
-    is_stranger = principal in STRANGERS or (
-        principal == "key" and not url.route.startswith("api/")
-    )
+    if row.lets_in(principal, attempt.method):
+        return frozenset({_reached(row, principal, attempt.which)})
+    is_api = url.route.startswith("api/")
+    is_stranger = principal in STRANGERS or (principal == "key" and not is_api)
     return frozenset({"sign-in"}) if is_stranger else frozenset({"no"})
 
 
@@ -170,7 +175,7 @@ def test_the_matrix_tries_what_it_says(company: World):
     """A row that lets everybody in must be noticed: the check itself is checked."""
     wrong = Row("users-index", {"get": frozenset(PRINCIPALS)}, "none", "none", False)
 
-    found = _try(company, wrong, URLS["users-index"], "operator", "get", "own", {})
+    found = _try(company, wrong, URLS["users-index"], Attempt("operator", "get", "own", {}))
 
     assert "operator GET" in found
     assert connection.in_atomic_block
