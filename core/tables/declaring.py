@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateTimeField, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from core.permissions import Principal
@@ -86,18 +88,40 @@ class Filter:
         if self.kind == "flag":
             return rows.filter(**{field: values[0] == "yes"})
         if self.kind == "day":
-            return rows.filter(day_range_q(field, values[0]))
+            return rows.filter(day_range_q(field, values[0], of_moments=_is_moment(rows, field)))
         return rows.filter(**{f"{field}__startswith": values[0]})
 
 
-def day_range_q(field: str, text: str) -> Q:
-    """Return the condition of `2026-04-01..2026-04-30`; an open side leaves that side out."""
+def _is_moment(rows: QuerySet[Any], name: str) -> bool:
+    """Say whether a field keeps moments, so that days must become midnights of the reader."""
+    model: Any = rows.model
+    found: Any = None
+    for part in name.split("__"):
+        try:
+            found = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        model = found.related_model
+    return isinstance(found, DateTimeField)
+
+
+def day_range_q(field: str, text: str, *, of_moments: bool = False) -> Q:
+    """Return the condition of `2026-04-01..2026-04-30`; an open side leaves that side out.
+
+    Days of moments begin and end at midnight in the reader's zone.
+    """
+
+    def edge(day: dt.date) -> dt.date:
+        if not of_moments:
+            return day
+        return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
     first, _mark, last = text.partition("..")
     found = Q()
     if (start := parse_day(first)) is not None:
-        found &= Q(**{f"{field}__gte": start})
+        found &= Q(**{f"{field}__gte": edge(start)})
     if (end := parse_day(last)) is not None:
-        found &= Q(**{f"{field}__lt": end + dt.timedelta(days=1)})
+        found &= Q(**{f"{field}__lt": edge(end + dt.timedelta(days=1))})
     return found
 
 

@@ -97,7 +97,8 @@ class Known:
     def _filters(self, params: QueryDict) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for known in self.filters:
-            values = [value[:200] for value in params.getlist(known.key) if value]
+            given = (value.replace("\x00", "")[:200] for value in params.getlist(known.key))
+            values = [value for value in given if value]
             if known.kind == "day" and not values:
                 first, last = params.get(f"{known.key}_from", ""), params.get(f"{known.key}_to", "")
                 values = [f"{first}..{last}"] if first or last else []
