@@ -47,11 +47,17 @@ class Order(models.Model):
     Channel, external id, the promise made at order time and the source row never change.
     """
 
-    number = models.CharField(max_length=24, unique=True)
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders")
-    external_id = models.CharField(max_length=80, db_index=True)
+    number = models.CharField(max_length=24)
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
+    external_id = models.CharField(max_length=80)
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, null=True, related_name="orders"
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="orders",
+        db_index=False,
     )
     status = models.CharField(
         max_length=12, choices=OrderStatus.choices, default=OrderStatus.CONFIRMED
@@ -80,8 +86,8 @@ class Order(models.Model):
     ship_postcode = models.CharField(max_length=20, blank=True, default="")
     ship_country = models.CharField(max_length=2, blank=True, default="")
     ship_phone = models.CharField(max_length=40, blank=True, default="")
-    email = models.CharField(max_length=254, blank=True, default="", db_index=True)
-    name_norm = models.CharField(max_length=160, blank=True, default="", db_index=True)
+    email = models.CharField(max_length=254, blank=True, default="")
+    name_norm = models.CharField(max_length=160, blank=True, default="")
 
     service_code = models.CharField(max_length=40, blank=True, default="")
     placed_at = models.DateTimeField()
@@ -109,7 +115,12 @@ class Order(models.Model):
     source_row = models.PositiveIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     replaces = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        db_index=False,
     )
     note = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
@@ -119,6 +130,9 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["number"], name="order_number_once", opclasses=["varchar_pattern_ops"]
+            ),
             models.UniqueConstraint(
                 fields=["channel", "external_id"], name="order_once_per_channel"
             ),
@@ -144,6 +158,13 @@ class Order(models.Model):
             models.Index(fields=["stage", "promised_by", "id"], name="order_stage_promise"),
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
+            # One index each for equal and for beginning: every index is paid for by every order.
+            *(
+                models.Index(
+                    fields=[field], name=f"order_{field}_text", opclasses=["varchar_pattern_ops"]
+                )
+                for field in ("external_id", "email", "name_norm")
+            ),
             models.Index(fields=["channel", "placed_at"], name="order_channel_placed"),
             models.Index(fields=["channel", "stage"], name="order_channel_stage"),
             models.Index(fields=["customer", "placed_at"], name="order_customer_placed"),
@@ -152,6 +173,11 @@ class Order(models.Model):
                 fields=["import_batch_id"],
                 name="order_import_batch",
                 condition=Q(import_batch_id__isnull=False),
+            ),
+            models.Index(
+                fields=["replaces"],
+                name="order_replaces",
+                condition=Q(replaces__isnull=False),
             ),
             models.Index(
                 fields=["decide_at"], name="order_decide_at", condition=Q(decide_at__isnull=False)
@@ -185,7 +211,7 @@ class OrderLine(models.Model):
     units that no shipment has promised yet. Services write it.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=LineKind.choices, default=LineKind.GOODS)
     sku = models.ForeignKey("inventory.Sku", on_delete=models.PROTECT, null=True, related_name="+")

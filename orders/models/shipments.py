@@ -28,10 +28,10 @@ class Shipment(models.Model):
     pick, a label or a move is never deleted.
     """
 
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=24)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
     warehouse = models.ForeignKey(
-        "inventory.Warehouse", on_delete=models.PROTECT, related_name="shipments"
+        "inventory.Warehouse", on_delete=models.PROTECT, related_name="shipments", db_index=False
     )
     status = models.CharField(
         max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED
@@ -53,6 +53,9 @@ class Shipment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["number"], name="shipment_number_once", opclasses=["varchar_pattern_ops"]
+            ),
             models.CheckConstraint(
                 condition=Q(shipped_at__isnull=False) | ~Q(status__in=["shipped", "delivered"]),
                 name="shipment_shipped_has_a_time",
@@ -81,11 +84,15 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """Units of one order line that a shipment sends; owns their reservation. Services write it."""
 
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     order_line = models.ForeignKey(
         OrderLine, on_delete=models.CASCADE, related_name="shipment_lines"
     )
-    sku = models.ForeignKey("inventory.Sku", on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey(
+        "inventory.Sku", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     qty = models.PositiveIntegerField()
     reserved_qty = models.PositiveIntegerField(default=0)
     picked_qty = models.PositiveIntegerField(default=0)
