@@ -327,6 +327,7 @@ def _import() -> tuple[StateWord, ...]:
         StateWord("checked", pgettext_lazy("import state", "Checked"), "step", "ring-3"),
         StateWord("applying", pgettext_lazy("import state", "Applying"), "step", "loader-circle"),
         StateWord("applied", pgettext_lazy("import state", "Applied"), "ok", "disc-check"),
+        StateWord("cancelled", pgettext_lazy("import state", "Stopped"), "warn", "circle-slash"),
         StateWord("undoing", pgettext_lazy("import state", "Undoing"), "warn", "rotate-cw"),
         StateWord("undone", pgettext_lazy("import state", "Undone"), "over", "undo-2"),
         StateWord("failed", pgettext_lazy("import state", "Failed"), "danger", "circle-alert"),

@@ -151,7 +151,7 @@ def preview(
         ImportConflict: the batch was applied already.
     """
     batch = _move(
-        batch_id, {Status.UPLOADED, Status.PREVIEWING, Status.PREVIEWED}, Status.PREVIEWING
+        batch_id, {Status.UPLOADED, Status.CHECKING, Status.CHECKED}, Status.CHECKING
     )
     run = open_run(batch, actor=actor, now=now)
     with transaction.atomic():
@@ -167,10 +167,10 @@ def preview(
             issues += _keep_issues(batch, verdicts, issues)
         done += sum(len(group.rows) for group in chunk)
         progress(done, run.rows, "")
-    batch.status = Status.PREVIEWED
+    batch.status = Status.CHECKED
     batch.tally, batch.problem_count = _tally_json(tally, run.rows), issues
-    batch.facts, batch.previewed_at = facts_of(run.table), now
-    batch.save(update_fields=["status", "tally", "problem_count", "facts", "previewed_at"])
+    batch.facts, batch.checked_at = facts_of(run.table), now
+    batch.save(update_fields=["status", "tally", "problem_count", "facts", "checked_at"])
     return batch
 
 
@@ -188,7 +188,7 @@ def apply(
     """
     resumable = {
         Status.UPLOADED,
-        Status.PREVIEWED,
+        Status.CHECKED,
         Status.APPLYING,
         Status.CANCELLED,
         Status.FAILED,
@@ -299,7 +299,7 @@ def mark_stopped(batch_id: int, *, error: str = "") -> None:
     ImportBatch.objects.filter(pk=batch_id, status=Status.APPLYING).update(
         status=status, error=error
     )
-    back = ImportBatch.objects.filter(pk=batch_id, status=Status.PREVIEWING)
+    back = ImportBatch.objects.filter(pk=batch_id, status=Status.CHECKING)
     back.update(status=Status.FAILED if error else Status.UPLOADED, error=error)
 
 

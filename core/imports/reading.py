@@ -23,9 +23,9 @@ from core.imports.workbooks import workbook_rows
 
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_LINES = 30
-# The last four are the full-width forms of the first four.
-_LEADING = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-_GUARDED = tuple("'" + sign for sign in _LEADING)
+GUARD = "'"
+# As in core.tables.cells, which needs all of Django; the last four are full-width.
+FORMULA_SIGNS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,7 @@ def rows(table: TableFile) -> Iterator[RawRow]:
 
 def unguarded(cell: str) -> str:
     """Return the cell without outer blanks and without the guard of an export."""
-    if cell.startswith(_GUARDED):
-        cell = cell[1:]
-    return cell.strip()
+    return (cell[1:] if cell[:1] == GUARD and cell[1:].lstrip()[:1] in FORMULA_SIGNS else cell).strip()
 
 
 def _records(table: TableFile) -> Iterator[RawRow]:

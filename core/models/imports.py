@@ -21,10 +21,10 @@ class ImportBatch(models.Model):
         """Where the run stands."""
 
         UPLOADED = "uploaded", _("Uploaded")
-        PREVIEWING = "previewing", _("Reading")
-        PREVIEWED = "previewed", _("Ready to import")
-        APPLYING = "applying", _("Importing")
-        APPLIED = "applied", _("Imported")
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Checked")
+        APPLYING = "applying", _("Applying")
+        APPLIED = "applied", _("Applied")
         CANCELLED = "cancelled", _("Stopped")
         FAILED = "failed", _("Failed")
         UNDOING = "undoing", _("Undoing")
@@ -47,7 +47,7 @@ class ImportBatch(models.Model):
     job_id = models.BigIntegerField(null=True, blank=True)
     started_by = models.CharField(max_length=64, default="system")
     created_at = models.DateTimeField()
-    previewed_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -59,8 +59,8 @@ class ImportBatch(models.Model):
                 condition=Q(
                     status__in=[
                         "uploaded",
-                        "previewing",
-                        "previewed",
+                        "checking",
+                        "checked",
                         "applying",
                         "applied",
                         "cancelled",
