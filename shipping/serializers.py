@@ -83,7 +83,7 @@ class TrackingEventIn(serializers.Serializer):
 class TrackingBatchIn(serializers.Serializer):
     """Up to 500 reports."""
 
-    events = TrackingEventIn(many=True, allow_empty=False, max_length=500)
+    events = serializers.ListField(child=TrackingEventIn(), min_length=1, max_length=500)
 
 
 class TrackingReportOut(serializers.Serializer):

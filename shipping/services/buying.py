@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -168,21 +169,34 @@ def _record(answers: Sequence[_Answer], now: dt.datetime) -> None:
         row.pk: row
         for row in LabelRequest.objects.filter(pk__in=[a.request.pk for a in answers]).lock()
     }
+    settled: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for answer in answers:
         row = locked[answer.request.pk]
-        row.claimed_by, row.claimed_until = "", None
-        if answer.label is not None:
-            row.error_code = row.error = ""
-            if row.state == LabelRequest.State.REQUESTED:
-                row.state, row.settled_at = LabelRequest.State.PURCHASED, now
-        elif answer.error is not None:
-            row.error_code, row.error = answer.error.reason[:40], answer.error.text[:300]
-            if isinstance(answer.error, CarrierRefused) and row.state == "requested":
-                row.state, row.settled_at = LabelRequest.State.FAILED, now
-    fields = ["state", "claimed_by", "claimed_until", "error_code", "error", "settled_at"]
-    LabelRequest.objects.bulk_update(locked.values(), fields, batch_size=200)
+        code, words = "", ""
+        if answer.error is not None:
+            code, words = answer.error.reason[:40], answer.error.text[:300]
+        if row.state == LabelRequest.State.REQUESTED:
+            row.state = _settled_state(answer)
+        settled[row.state, code, words].append(row.pk)
+    for (state, code, words), pks in settled.items():
+        LabelRequest.objects.filter(pk__in=pks).update(
+            state=state,
+            error_code=code,
+            error=words,
+            claimed_by="",
+            claimed_until=None,
+            settled_at=None if state == LabelRequest.State.REQUESTED else now,
+        )
     _add_labels([a for a in answers if a.label is not None], now)
     _mark_parcels(answers, locked, now)
+
+
+def _settled_state(answer: _Answer) -> str:
+    if answer.label is not None:
+        return LabelRequest.State.PURCHASED
+    if isinstance(answer.error, CarrierRefused):
+        return LabelRequest.State.FAILED
+    return LabelRequest.State.REQUESTED
 
 
 def _add_labels(answers: Sequence[_Answer], now: dt.datetime) -> None:
@@ -225,7 +239,6 @@ def _mark_parcels(
             fact = "shipping.label_failed"
         else:
             continue
-        parcel.version += 1
         changed.append(parcel)
         shown: dict[str, int | str] = {
             "parcel_id": parcel.pk,
@@ -235,10 +248,22 @@ def _mark_parcels(
         facts.append(events.EventDraft(fact, f"parcel:{parcel.pk}", now, shown))
         after = {"tracking_number": parcel.tracking_number, "problem": parcel.label_problem}
         entries.append(audit.AuditDraft(SYSTEM, fact, f"parcel:{parcel.pk}", now, after=after))
-    fields = ["state", "tracking_number", "label_problem", "version"]
-    Parcel.objects.bulk_update(changed, fields, batch_size=200)
+    _save(changed)
     events.publish_many(facts)
     audit.record_many(entries)
+
+
+def _save(parcels: Sequence[Parcel]) -> None:
+    """Write numbers row by row in one statement, what many rows share in one each."""
+    numbered = [parcel for parcel in parcels if parcel.tracking_number]
+    Parcel.objects.bulk_update(numbered, ["tracking_number"], batch_size=200)
+    shared: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for parcel in parcels:
+        shared[parcel.state, parcel.label_problem].append(parcel.pk)
+    for (state, problem), pks in shared.items():
+        Parcel.objects.filter(pk__in=pks).update(
+            state=state, label_problem=problem, version=F("version") + 1
+        )
 
 
 def _put_on(parcel: Parcel, label: BoughtLabel) -> None:
