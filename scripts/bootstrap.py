@@ -35,7 +35,7 @@ def test() -> int:
     run = stages.Stages()
     run.run("set-up", lambda _tally: environment.prepare(for_tests=True))
     run.run("lint", stages.lint())
-    spread = ("-n", "2", "--dist", "loadfile", "-m", "not alone")
+    spread = ("-n", "2", "--dist", "worksteal", "-m", "not alone")
     run.run("tests on SQLite", stages.pytest("sqlite", *spread))
     run.run("tests on PostgreSQL", stages.on_postgres("postgres", *spread, fast=True))
     run.run("races and kills", stages.on_postgres("alone", "-m", "alone", fast=False))

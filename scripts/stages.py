@@ -117,7 +117,7 @@ def pytest(name: str, *arguments: str, **variables: str) -> Callable[[Tally], No
         REPORTS.mkdir(parents=True, exist_ok=True)
         report = REPORTS / f"{name}.xml"
         report.unlink(missing_ok=True)
-        command = [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+        command = [PYTHON, "-m", "pytest", "-q", "--create-db", f"--junitxml={report}", *arguments]
         settings = {**os.environ, "QUAYSIDE_TEST_DB": f"run_{name}", **variables}
         done = subprocess.run([*map(str, command)], cwd=PROJECT, env=settings, check=False)
         if report.exists():
