@@ -34,7 +34,13 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
 JOBS: dict[str, str] = {
+    "orders.bulk_hold": "orders.tasks.bulk_hold",
+    "orders.bulk_release": "orders.tasks.bulk_release",
+    "orders.bulk_cancel": "orders.tasks.bulk_cancel",
     "core.export_index": "core.tables.exporting.export_index",
+    "core.check_import": "core.imports.tasks.check_import",
+    "core.apply_import": "core.imports.tasks.apply_import",
+    "core.undo_import": "core.imports.tasks.undo_import",
     "core.deliver_events": "core.events.job.deliver_events",
     "core.send_mail": "core.mail.send",
     "core.seal_audit": "core.upkeep.seal_audit",
@@ -87,15 +93,18 @@ SETTINGS: tuple[str, ...] = (
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
-NAV_COUNTS: dict[str, str] = {}
+NAV_COUNTS: dict[str, str] = {"orders": "orders.queries.attention_count"}
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
 WAREHOUSE_CODES = ""
 
 # `f(principal, text, limit) -> core.searching.Group`: what the palette and the search page ask.
-SEARCHERS: tuple[str, ...] = ()
+SEARCHERS: tuple[str, ...] = ("orders.queries.search",)
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {
+    "jobs": "core.views.jobs.JobIndex",
+    "orders": "orders.views.index.OrderIndex",
+    "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",
 }

@@ -35,5 +35,9 @@ def forget_messages(cluster: str) -> int:
 
 
 def count_in_flight(cluster: str, now: dt.datetime) -> int:
-    """Return how many messages were fetched and not yet acknowledged."""
-    return int(OrmQ.objects.filter(key=cluster, lock__gt=now).count())
+    """Return how many messages were fetched lately and not yet acknowledged.
+
+    A new message is locked until the moment it was sent, a fetched one for minutes.
+    """
+    fetched = OrmQ.objects.filter(key=cluster, lock__gt=now + dt.timedelta(seconds=30))
+    return int(fetched.count())

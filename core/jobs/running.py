@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 
 from core import clock, request_ids
@@ -29,6 +30,8 @@ from core.wiring import resolve, wired
 logger = logging.getLogger(__name__)
 
 PROGRESS_EVERY_SECONDS = 0.5
+#: For this long the end of a run is written again when the database is away; less than a lease.
+INSIST_SECONDS = 40.0
 
 
 class JobCancelled(Exception):
@@ -112,16 +115,36 @@ def run(job: Job, this_run: JobRun) -> None:
         except JobLost:
             logger.warning("core.job.lost", extra={"job": job.pk, "attempt": job.attempts})
         except JobCancelled:
-            _end(this_run, status=Job.Status.CANCELLED)
+            _insist(lambda: _end(this_run, status=Job.Status.CANCELLED))
         except Exception as error:
             logger.exception("core.job.failed", extra={"job": job.pk, "error_id": error_id})
-            fail(job, reason=_described(error), error_id=error_id)
+            reason = _described(error)
+            _insist(lambda: fail(job, reason=reason, error_id=error_id))
         except BaseException as error:
             # The broker's time limit, or the end of the process: note it, then let it pass.
             fail(job, reason=_described(error), error_id=error_id)
             raise
         else:
-            _end(this_run, status=Job.Status.SUCCEEDED, result=result, error="", error_id="")
+            done = {"status": Job.Status.SUCCEEDED, "result": result, "error": "", "error_id": ""}
+            _insist(lambda: _end(this_run, **done))
+
+
+def _insist(write: Callable[[], None]) -> None:
+    """Write how a run ended, even if the database is away for a while just then.
+
+    Otherwise work that was done would be done again after the lease, by another worker.
+    """
+    until = time.monotonic() + INSIST_SECONDS
+    while True:
+        try:
+            write()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() >= until:
+                raise
+            connection.close()
+            time.sleep(1)
+        else:
+            return
 
 
 def _call(job: Job, this_run: JobRun) -> dict[str, Any] | None:
