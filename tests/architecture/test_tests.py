@@ -36,16 +36,21 @@ def calls_in(node: ast.AST) -> set[str]:
     return found
 
 
+def looks(function: ast.FunctionDef) -> bool:
+    """Return whether a function asserts something itself."""
+    asserts = any(isinstance(part, ast.Assert) for part in ast.walk(function))
+    return asserts or any(name.startswith(CHECKING) for name in calls_in(function))
+
+
 def blind_tests(path: Path) -> list[str]:
-    """Return tests that look at nothing."""
-    found = []
-    for node in ast.walk(tree_of(path)):
-        if not (isinstance(node, ast.FunctionDef) and node.name.startswith("test_")):
-            continue
-        asserts = any(isinstance(part, ast.Assert) for part in ast.walk(node))
-        if not asserts and not any(name.startswith(CHECKING) for name in calls_in(node)):
-            found.append(f"{name_of(path)}:{node.lineno} {node.name}")
-    return found
+    """Return tests that look at nothing, neither themselves nor through a helper beside them."""
+    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
+    helpers = {each.name for each in functions if looks(each)}
+    return [
+        f"{name_of(path)}:{each.lineno} {each.name}"
+        for each in functions
+        if each.name.startswith("test_") and not looks(each) and not calls_in(each) & helpers
+    ]
 
 
 def skips(path: Path) -> list[str]:

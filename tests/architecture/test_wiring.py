@@ -50,7 +50,7 @@ def test_a_path_that_leads_nowhere_is_found():
 
 
 def test_every_schedule_names_a_wired_job():
-    assert [name for name, (job, _when) in wiring.SCHEDULES.items() if job not in wiring.JOBS] == []
+    assert [name for name, plan in wiring.SCHEDULES.items() if plan.job not in wiring.JOBS] == []
 
 
 def test_a_job_takes_its_run_first():
