@@ -17,8 +17,11 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("", include("core.ui_urls")),
     path("", include("core.shell_urls")),
+    path("", include("core.import_urls")),
     path("", include("shipping.urls")),
     path("", include("config.app_urls")),
+    path("", include("fulfillment.urls")),
+    path("", include("orders.urls")),
 ]
 
 handler400 = "core.views.errors.bad_request"

@@ -103,6 +103,10 @@ SEARCHERS: tuple[str, ...] = ("orders.queries.search",)
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {
+    "users": "core.views.users.UserIndex",
+    "invitations": "core.views.users.InvitationIndex",
+    "api-keys": "core.views.api_keys.KeyIndex",
+    "audit": "core.views.audit.AuditIndex",
     "jobs": "core.views.jobs.JobIndex",
     "orders": "orders.views.index.OrderIndex",
     "imports": "core.views.imports.ImportIndex",

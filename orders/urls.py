@@ -1,0 +1,32 @@
+"""Pages of the order desk."""
+
+from django.urls import path
+
+from orders.views import entry, index, page, routing
+
+urlpatterns = [
+    path("orders/", index.OrderIndex.as_view(), name="orders-index"),
+    path("orders/attention/", index.AttentionQueue.as_view(), name="orders-attention"),
+    path("orders/new/", entry.NewOrder.as_view(), name="order-new"),
+    path("orders/new/availability/", entry.Availability.as_view(), name="order-availability"),
+    path("orders/bulk/hold/", index.BulkHold.as_view(), name="orders-bulk-hold"),
+    path("orders/bulk/release/", index.BulkRelease.as_view(), name="orders-bulk-release"),
+    path("orders/bulk/cancel/", index.BulkCancel.as_view(), name="orders-bulk-cancel"),
+    path("orders/<int:pk>/", page.OrderPage.as_view(), name="order"),
+    path("orders/<int:pk>/peek/", index.OrderPeek.as_view(), name="order-peek"),
+    path("orders/<int:pk>/routing/", routing.RoutingPage.as_view(), name="order-routing"),
+    path("orders/<int:pk>/hold/", page.Hold.as_view(), name="order-hold"),
+    path(
+        "orders/<int:pk>/holds/<str:kind>/release/",
+        page.ReleaseHold.as_view(),
+        name="order-release-hold",
+    ),
+    path("orders/<int:pk>/cancel/", page.Cancel.as_view(), name="order-cancel"),
+    path("orders/<int:pk>/address/", page.EditAddress.as_view(), name="order-address"),
+    path("orders/<int:pk>/lines/<int:position>/", page.EditQty.as_view(), name="order-line-qty"),
+    path(
+        "orders/<int:pk>/short/<int:line_pk>/<str:choice>/",
+        page.DecideShort.as_view(),
+        name="order-decide-short",
+    ),
+]
