@@ -146,8 +146,11 @@ def masked_address(principal, party: dict[str, str]) -> list[str]:
     """Return the lines of an address as far as this reader may see them."""
     contact = ("company", "line1", "line2", "postcode", "region", "phone")
     kinds = {**dict.fromkeys(contact, "contact"), "name": "name", "city": "name"}
-    order = ("name", "company", "line1", "line2", "postcode", "city", "region", "phone")
-    shown = [pii.show(principal, party.get(key, ""), kinds[key]) for key in order]
+    lines = (("name",), ("company",), ("line1",), ("line2",), ("postcode", "city"), ("region",))
+    shown = (
+        " ".join(filter(None, (pii.show(principal, party.get(k, ""), kinds[k]) for k in line)))
+        for line in (*lines, ("phone",))
+    )
     return [line for line in shown if line]
 
 

@@ -1,23 +1,17 @@
 """The public pages in Chromium: no script needed, no violation, both languages, themes, widths."""
 
 import datetime as dt
-import os
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from core import clock
 from shipping.services import links, tracking
 from shipping.services.tracking import TrackingDraft
 from tests.factories.shipping import ItemDraft, make_labelled, make_shipped, publish_order
+from tests.shipping.views.browsing import chromium, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SHOTS = os.environ.get("QUAYSIDE_SHOTS", "")
 
 
 @pytest.fixture
@@ -52,48 +46,6 @@ def _tin(qty):
     return ItemDraft("TEA-ROSE-100", "Rose tea tin 100 g", qty, name_zh="玫瑰花茶 100 克")
 
 
-def _visit(page, url, name):
-    problems = []
-    page.on("console", lambda message: problems.append(message.text))
-    page.on("requestfailed", lambda request: problems.append(request.url))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    answer = page.goto(url)
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    violations = Axe().run(page).response["violations"]
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-    # The browser itself notes the status of a page that is meant to answer 404.
-    own = [text for text in problems if f"status of {answer.status}" not in text]
-    return answer.status, wide, own, [entry["id"] for entry in violations]
-
-
-def _look(live_server, paths, *, is_scripted):
-    """Open every page in both languages, themes and widths; return what was wrong where."""
-    wrong = {}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        for width in (360, 1440):
-            for theme in ("light", "dark"):
-                context = browser.new_context(
-                    viewport={"width": width, "height": 900},
-                    color_scheme=theme,
-                    java_script_enabled=is_scripted,
-                )
-                for name, (path, status) in paths.items():
-                    for language in ("en", "zh-hans"):
-                        page = context.new_page()
-                        label = f"{name}-{width}-{theme}-{language}"
-                        url = f"{live_server.url}{path}?lang={language}"
-                        seen = _visit(page, url, label)
-                        if seen != (status, 0, [], []):
-                            wrong[label] = seen
-                context.close()
-        browser.close()
-    return wrong
-
-
 def test_public_pages_are_clean_in_both_languages_themes_and_widths(live_server, tracked_order):
     paths = {
         "tracking": (reverse("tracking", args=[tracked_order]), 200),
@@ -101,14 +53,11 @@ def test_public_pages_are_clean_in_both_languages_themes_and_widths(live_server,
         "ended": (reverse("tracking", args=["0" * 22]), 404),
     }
 
-    assert _look(live_server, paths, is_scripted=True) == {}
+    assert look(live_server, paths) == {}
 
 
 def test_a_customer_finds_the_order_without_any_script(live_server, tracked_order):
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with chromium() as browser:
         page = browser.new_context(java_script_enabled=False).new_page()
         page.goto(f"{live_server.url}{reverse('tracking', args=[tracked_order])}")
         page.get_by_text("All 3 parcel events").click()
@@ -118,7 +67,6 @@ def test_a_customer_finds_the_order_without_any_script(live_server, tracked_orde
         page.get_by_label("E-mail address of the order").fill("li.wei@example.com")
         page.get_by_role("button", name="Send me a link").click()
         answer = page.get_by_role("status").inner_text()
-        browser.close()
 
     assert "Duisburg" in events
     assert "Look at your mail" in answer

@@ -1,0 +1,73 @@
+"""Look at pages in Chromium: widths, themes, languages, axe, console."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SHOTS = os.environ.get("QUAYSIDE_SHOTS", "")
+
+
+@contextlib.contextmanager
+def chromium():
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+def visit(page, url, name):
+    """Return (status, pixels too wide, problems, axe rules broken) of one page."""
+    problems = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("requestfailed", lambda request: problems.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    answer = page.goto(url, wait_until="networkidle")
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    violations = Axe().run(page).response["violations"]
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    # The browser itself notes the status of a page that is meant to answer 404.
+    own = [text for text in problems if f"status of {answer.status}" not in text]
+    named = [(entry["id"], entry["nodes"][0]["html"][:120]) for entry in violations]
+    return answer.status, max(wide, 0), own, named
+
+
+def look(live_server, paths, *, cookies=lambda _language: ()):
+    """Open {name: (path, status)} at both widths, themes and languages; return what was wrong."""
+    wrong = {}
+    with chromium() as browser:
+        for width, theme, language in _faces():
+            context = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=theme
+            )
+            context.add_cookies(
+                [{"url": live_server.url, **cookie} for cookie in cookies(language)]
+            )
+            context.add_cookies(
+                [{"url": live_server.url, "name": "django_language", "value": language}]
+            )
+            for name, (path, status) in paths.items():
+                label = f"{name}-{width}-{theme}-{language}"
+                page = context.new_page()
+                seen = visit(page, f"{live_server.url}{path}", label)
+                if seen != (status, 0, [], []):
+                    wrong[label] = seen
+                page.close()
+            context.close()
+    return wrong
+
+
+def _faces():
+    for width in (360, 1440):
+        for theme in ("light", "dark"):
+            for language in ("en", "zh-hans"):
+                yield width, theme, language
