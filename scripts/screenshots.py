@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ HOME = PROJECT / "var" / "screenshots"
 ADDRESS = "http://127.0.0.1:8799"
 ENVIRONMENT = {
     **os.environ,
+    "DJANGO_SETTINGS_MODULE": "config.settings",
     "QUAYSIDE_DATA_DIR": str(HOME),
     "QUAYSIDE_PUBLIC_URL": ADDRESS,
     "QUAYSIDE_LOG_LEVEL": "ERROR",
@@ -44,7 +46,7 @@ class Shot:
 
     name: str
     path: str
-    role: str = "admin"
+    person: str = "ada"
     language: str = "en"
     theme: str = "light"
     size: tuple[int, int] = DESK
@@ -57,8 +59,8 @@ SHOTS = (
     Shot("orders-dark", "/orders/", theme="dark"),
     Shot("order", "/orders/", clicks=("main table tbody a",)),
     Shot("stock", "/stock/"),
-    Shot("pick-zh", "/floor/", role="operator", language="zh-hans", size=TABLET),
-    Shot("pack", "/floor/pack/", role="operator", size=TABLET),
+    Shot("pick-zh", "/floor/", person="wei", language="zh-hans", size=TABLET),
+    Shot("pack", "/floor/pack/", person="joris", size=TABLET),
 )
 
 
@@ -93,11 +95,20 @@ def server() -> Iterator[None]:
         process.wait(20)
 
 
-def sign_in(browser: Browser, shot: Shot) -> BrowserContext:
-    """Return a browser window that is signed in as the shot's role."""
-    from config.demo.people import SIGN_INS  # noqa: PLC0415  # needs DJANGO_SETTINGS_MODULE
+def demo_passwords() -> dict[str, str]:
+    """Return fresh passwords of the demo's people, by user name."""
+    code = (
+        "import django, json; django.setup();"
+        "from scripts.start import demo_passwords; print(json.dumps(demo_passwords()))"
+    )
+    told = subprocess.run(
+        [PYTHON, "-c", code], cwd=PROJECT, env=ENVIRONMENT, check=True, capture_output=True
+    )
+    return json.loads(told.stdout)
 
-    person = next(each for each in SIGN_INS if each.role == shot.role)
+
+def sign_in(browser: Browser, shot: Shot, passwords: dict[str, str]) -> BrowserContext:
+    """Return a browser window that is signed in as the shot's person."""
     width, height = shot.size
     window = browser.new_context(
         viewport={"width": width, "height": height},
@@ -107,8 +118,8 @@ def sign_in(browser: Browser, shot: Shot) -> BrowserContext:
     )
     page = window.new_page()
     page.goto(f"{ADDRESS}/accounts/login/")
-    page.fill("input[name=login]", person.username)
-    page.fill("input[name=password]", person.password)
+    page.fill("input[name=login]", shot.person)
+    page.fill("input[name=password]", passwords[shot.person])
     page.click("main form button[type=submit]")
     page.wait_for_load_state("networkidle")
     window.add_cookies([{"name": "django_language", "value": shot.language, "url": ADDRESS}])
@@ -133,18 +144,18 @@ def main(wanted: list[str]) -> int:
     """Take all pictures, or the named ones."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  # a dependency of tests only
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     shutil.rmtree(HOME, ignore_errors=True)
     Path(TARGET).mkdir(parents=True, exist_ok=True)
     manage("migrate", "--verbosity=0")
     manage("seed_demo")
+    passwords = demo_passwords()
     with server(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=prepare_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         for shot in SHOTS:
             if not wanted or shot.name in wanted:
-                window = sign_in(browser, shot)
+                window = sign_in(browser, shot, passwords)
                 shoot(window.new_page(), shot)
                 window.close()
         browser.close()

@@ -35,15 +35,29 @@ def load_demo() -> None:
     call_command("seed_demo")
 
 
-def announce(port: str) -> None:
-    """Print where the product is, and who may sign in with what."""
-    say(f"\nQuayside: http://localhost:{port}/")
-    if settings.PRODUCTION:
-        return
-    from config.demo.people import SIGN_INS  # noqa: PLC0415  # needs django.setup()
+def demo_passwords() -> dict[str, str]:
+    """Return a fresh password for each person of the demo, by user name; none without a demo."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415  # needs django.setup()
 
-    for sign_in in SIGN_INS:
-        say(f"  {sign_in.role:<20} {sign_in.username:<12} {sign_in.password}")
+    from config.demo.staff import PEOPLE  # noqa: PLC0415
+    from core import clock  # noqa: PLC0415
+    from core.services.first_people import set_demo_people  # noqa: PLC0415
+
+    if settings.PRODUCTION or not get_user_model().objects.filter(username=PEOPLE[0].username):
+        return {}
+    return set_demo_people(PEOPLE, production=False, at=clock.now())
+
+
+def announce(port: str, passwords: dict[str, str]) -> None:
+    """Print where the product is, and who may sign in with what."""
+    from config.demo.staff import PEOPLE  # noqa: PLC0415  # needs django.setup()
+
+    say(f"\nQuayside: http://localhost:{port}/")
+    for person in PEOPLE:
+        if person.username in passwords:
+            say(f"  {person.role:<18} {person.username:<8} {passwords[person.username]}")
+    if not passwords:
+        say("No one can sign in yet? `.venv/bin/python manage.py create_first_admin`")
     say("Ctrl C stops it.\n")
 
 
@@ -65,7 +79,7 @@ def main() -> int:
         call_command("collectstatic", interactive=False, verbosity=0)
     elif is_new and os.environ.get("QUAYSIDE_DEMO", "true").lower() != "false":
         load_demo()
-    announce(os.environ.get("QUAYSIDE_PORT", "8000"))
+    announce(os.environ.get("QUAYSIDE_PORT", "8000"), demo_passwords())
     supervise()
 
 
