@@ -14,7 +14,7 @@ os.environ.setdefault("QUAYSIDE_LOG_LEVEL", "WARNING")
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 from config.env import BadEnvironment
 from scripts.environment import PROJECT, PYTHON, say
@@ -30,9 +30,10 @@ def prepare_database() -> bool:
 
 
 def load_demo() -> None:
-    """Fill an empty database with the demo company."""
-    say("-- demo company (QUAYSIDE_DEMO=false leaves the database empty)")
-    call_command("seed_demo")
+    """Fill an empty database with the demo company, where this version has one."""
+    if "seed_demo" in get_commands():
+        say("-- demo company (QUAYSIDE_DEMO=false leaves the database empty)")
+        call_command("seed_demo")
 
 
 def demo_passwords() -> dict[str, str]:

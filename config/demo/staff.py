@@ -1,4 +1,4 @@
-"""Who works at the demo company: one person for each role. Passwords are made anew at each start."""
+"""Who works at the demo company: one person for each role. Passwords are new at each start."""
 
 from __future__ import annotations
 
