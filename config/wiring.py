@@ -99,7 +99,10 @@ NAV_COUNTS: dict[str, str] = {"orders": "orders.queries.attention_count"}
 WAREHOUSE_CODES = ""
 
 # `f(principal, text, limit) -> core.searching.Group`: what the palette and the search page ask.
-SEARCHERS: tuple[str, ...] = ("orders.queries.search",)
+SEARCHERS: tuple[str, ...] = (
+    "orders.queries.search",
+    "shipping.searching.search_parcels",
+)
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {

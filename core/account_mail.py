@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,7 +24,7 @@ def send_password_link(job: JobRun, *, user_id: int, **_newer: object) -> dict[s
         "account_reset_password_from_key",
         kwargs={
             "uidb36": user_pk_to_url_str(user),
-            "key": default_token_generator.make_token(user),
+            "key": PasswordResetTokenGenerator().make_token(user),
         },
     )
     _send("password_link", user.email, user.language, {"person": user, "link": _absolute(path)})

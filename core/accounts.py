@@ -11,11 +11,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 from core import audit, clock, jobs, sessions
@@ -48,7 +50,7 @@ def forget_second_factor(request: HttpRequest) -> None:
     request.session.pop(_SECOND_FACTOR, None)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Closed sign-up, one text for every failed sign-in, one counter per account, audit."""
 
     error_messages = {
@@ -85,11 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Turn suspended people away with the text of a wrong password."""
         if not user.is_active:
             raise self.validation_error("account_inactive")
-        return super().pre_login(request, user, **kwargs)
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return the person if the password fits and the account is open."""
-        user = super().authenticate(request, **credentials)
+        user: User | None = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
             self.authentication_failed(request, **credentials)
             return None
@@ -167,7 +170,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         if not template_prefix.startswith("mfa/"):
             return
-        request = context.request
+        request = self.request or context.request
         forget_second_factor(request)
         people.second_factor_changed(
             user,
@@ -183,7 +186,7 @@ def _actor(user: Any) -> Actor:
     return Actor("user", user.pk, str(user)) if user.pk else SYSTEM
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Second factors: secrets encrypted at rest, changes end other sessions, the last one stays."""
 
     error_messages = {
@@ -220,7 +223,7 @@ class MfaAdapter(DefaultMFAAdapter):
 
 def second_factor_names(user: User) -> list[str]:
     """Return the kinds of second factor a person has, sorted; recovery codes alone are none."""
-    kinds = user.authenticator_set.order_by("type").values_list("type", flat=True)
+    kinds = Authenticator.objects.filter(user=user).values_list("type", flat=True)
     return sorted(set(kinds) - {"recovery_codes"})
 
 
@@ -233,7 +236,7 @@ def reset_second_factor(user: User, *, reason: str, actor: Actor, at: dt.datetim
     """
     if actor.key == f"user:{user.pk}":
         raise people.OwnRightsFixed
-    user.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=user).delete()
     people.second_factor_changed(user, what=f"reset: {reason}", actor=actor, at=at)
 
 
@@ -242,6 +245,6 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
 
-def _key(secret: str) -> bytes:
-    digest = hashlib.sha256(b"quayside.second-factor:" + secret.encode()).digest()
+def _key(secret: str | bytes) -> bytes:
+    digest = hashlib.sha256(b"quayside.second-factor:" + force_bytes(secret)).digest()
     return base64.urlsafe_b64encode(digest)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.module_loading import import_string
+from django.utils.module_loading import autodiscover_modules, import_string
 from django.utils.translation import gettext
 
 from core import errors
@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         errors.install_translator(gettext)
+        autodiscover_modules("personal_data")
         post_migrate.connect(_prepare_numbers, sender=self, dispatch_uid="core.numbers")
         post_migrate.connect(_prepare_roles, sender=self, dispatch_uid="core.roles")
 

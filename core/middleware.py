@@ -111,7 +111,8 @@ class CrossSiteWrites:
         if foreign and not request.path.startswith(API_PREFIX):
             from core.views.errors import csrf_failure  # noqa: PLC0415  # pages load after apps
 
-            return csrf_failure(request, "cross-site")
+            refusal: HttpResponseBase = csrf_failure(request, "cross-site")
+            return refusal
         return self.get_response(request)
 
 
@@ -182,7 +183,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 class SignIn(LoginRequiredMiddleware):
     """Ask strangers to sign in on every page that is not marked `login_not_required`."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # htmx gets no redirect but a 401
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Send the stranger to the sign-in page, whichever way the request came."""
@@ -207,4 +208,5 @@ class Refusals:
             return None
         from core.views.errors import refused  # noqa: PLC0415  # pages load after apps
 
-        return refused(request, exception)
+        page: HttpResponseBase = refused(request, exception)
+        return page

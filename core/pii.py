@@ -1,8 +1,8 @@
 """Personal data, declared: which field holds what, who may read it, and how it looks masked.
 
-Every app declares its fields at import (`core.pii.declare("customers.Customer", "email",
-"contact")`). Export, erasure, masking and the log filter read this list; a test fails on a model
-field that is named like personal data and stands nowhere in it.
+Every app declares its fields in `personal_data.py` (`core.pii.declare("customers.Customer",
+"email", "contact")`), which is read at start. Export, erasure, masking and the log filter read
+this list; a test fails on a model field named like personal data that stands nowhere in it.
 """
 
 from __future__ import annotations
@@ -111,20 +111,3 @@ def shown_fields(principal: Principal, model_label: str, fields: Iterable[str]) 
         if entry is None or may_read(principal, entry.data_class):
             found.append(field)
     return found
-
-
-declare_many(
-    "core.User",
-    {
-        "username": "staff",
-        "full_name": "staff",
-        "email": "staff",
-        "password": "secret",
-        "pin_hash": "secret",
-        "badge_code": "staff",
-    },
-)
-declare_many("core.Invitation", {"email": "staff", "full_name": "staff"})
-declare_many("core.UserSession", {"ip_address": "staff", "user_agent": "staff"})
-declare_many("core.ApiKey", {"name": "none", "secret_hash": "secret", "last_used_ip": "staff"})
-declare("core.Role", "name", "none")

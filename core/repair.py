@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.contrib.admin.sites import AdminSite
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +16,7 @@ from core import reauth
 from core.permissions import principal_of, require_any, sign_in_first
 
 SITE_CAPABILITY = "admin.site"
+View = Callable[..., HttpResponseBase]
 
 
 class RepairSite(AdminSite):
@@ -22,15 +27,15 @@ class RepairSite(AdminSite):
     index_title = _("Master data")
     site_url = "/"
 
-    def has_permission(self, request):
+    def has_permission(self, request: HttpRequest) -> bool:
         """Say whether the asker may open the site."""
         return principal_of(request).may(SITE_CAPABILITY)
 
-    def admin_view(self, view, cacheable=False):
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:
         """Guard a view by sign-in, capability and a recent proof of identity."""
         inner = super().admin_view(view, cacheable)
 
-        def guarded(request, *args, **kwargs):
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             principal = principal_of(request)
             if principal.is_anonymous:
                 return sign_in_first(request)
@@ -41,13 +46,15 @@ class RepairSite(AdminSite):
 
         return guarded
 
-    def login(self, request, extra_context=None):
+    def login(  # type: ignore[override]  # never a form of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
         """Send everyone to the one sign-in page."""
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return sign_in_first(request)
 
-    def register(self, model_or_iterable, admin_class=None, **options):
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take models of our own apps only: other apps' rows are not for repair by hand."""
         many = isinstance(model_or_iterable, (list, tuple))
         models = model_or_iterable if many else [model_or_iterable]

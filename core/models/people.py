@@ -113,7 +113,7 @@ class User(AbstractUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._stamped_hash(secret)
 
-    def _stamped_hash(self, secret: str | None = None) -> str:
+    def _stamped_hash(self, secret: str | bytes | None = None) -> str:
         value = f"{self.password}:{self.session_stamp}"
         return salted_hmac(
             "core.models.people.User.session", value, secret=secret, algorithm="sha256"

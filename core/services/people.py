@@ -12,7 +12,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 
 from core import audit, sessions
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.errors import DomainError, InputRefused, NotFound, NotPermitted, gettext_noop
 from core.models.people import EVERY, Invitation, Role, User, UserRole, UserScope
 from core.services import access
@@ -195,7 +195,7 @@ def accept_invitation(token: str, draft: AccountDraft, *, at: dt.datetime) -> Us
     given = AccessDraft(
         tuple(invitation.roles), tuple(invitation.warehouse_codes), tuple(invitation.channel_codes)
     )
-    _write_access(user, given, invitation.created_by_key, at)
+    write_access(user, given, invitation.created_by_key, at)
     audit.record(
         actor=Actor("user", user.pk, str(user)),
         action="users.joined",
@@ -211,7 +211,7 @@ def _create(draft: AccountDraft, invitation: Invitation, at: dt.datetime) -> Use
         raise PersonExists(name=draft.username)
     try:
         with transaction.atomic():
-            return User.objects.create(
+            user: User = User.objects.create(
                 username=draft.username,
                 full_name=draft.full_name,
                 email=invitation.email,
@@ -221,6 +221,7 @@ def _create(draft: AccountDraft, invitation: Invitation, at: dt.datetime) -> Use
             )
     except IntegrityError:
         raise PersonExists(name=draft.username) from None
+    return user
 
 
 @transaction.atomic
@@ -235,11 +236,11 @@ def set_access(user_id: int, draft: AccessDraft, *, actor: Actor, at: dt.datetim
     if actor.key == f"user:{user_id}":
         raise OwnRightsFixed
     access.lock_administration()
-    user = User.objects.select_for_update().get(pk=user_id)
+    user: User = User.objects.select_for_update().get(pk=user_id)
     before = access_of(user)
     if _same(before, draft):
         return user
-    _write_access(user, draft, actor.key, at)
+    write_access(user, draft, actor.key, at)
     access.check_an_administrator_is_left()
     access.end_access(user, reason="access_changed", actor=actor, at=at)
     audit.record(
@@ -283,7 +284,12 @@ def _roles(codes: Sequence[str]) -> list[Role]:
     return list(found.values())
 
 
-def _write_access(user: User, draft: AccessDraft, granted_by: str, at: dt.datetime) -> None:
+def write_access(user: User, draft: AccessDraft, granted_by: str, at: dt.datetime) -> None:
+    """Make roles and scopes of a person equal the draft. Only services of people call it.
+
+    Raises:
+        UnknownRole: a role code is unknown or archived.
+    """
     roles = _roles(draft.roles)
     user.role_grants.exclude(role__in=roles).delete()
     held = set(user.role_grants.values_list("role_id", flat=True))
@@ -317,7 +323,7 @@ def suspend(user_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> User
     changed = User.objects.filter(pk=user_id, is_active=True).update(
         is_active=False, suspended_at=at
     )
-    user = User.objects.get(pk=user_id)
+    user: User = User.objects.get(pk=user_id)
     if not changed:
         return user
     access.check_an_administrator_is_left()
@@ -334,7 +340,7 @@ def reinstate(user_id: int, *, actor: Actor, at: dt.datetime) -> User:
     changed = User.objects.filter(pk=user_id, is_active=False).update(
         is_active=True, suspended_at=None
     )
-    user = User.objects.get(pk=user_id)
+    user: User = User.objects.get(pk=user_id)
     if changed:
         audit.record(actor=actor, action="users.reinstated", target=f"user:{user.pk}", at=at)
     return user
@@ -343,7 +349,7 @@ def reinstate(user_id: int, *, actor: Actor, at: dt.datetime) -> User:
 @transaction.atomic
 def sign_out_everywhere(user_id: int, *, actor: Actor, at: dt.datetime) -> int:
     """End every session of a person; own keys go on. Return how many sessions were listed."""
-    user = User.objects.get(pk=user_id)
+    user: User = User.objects.get(pk=user_id)
     ended = sessions.end_all(user)
     audit.record(
         actor=actor,
@@ -410,93 +416,3 @@ PREFERENCES = frozenset(
         "default_warehouse_code",
     }
 )
-
-
-class AdministratorExists(DomainError):
-    """The installation has somebody who manages people."""
-
-    code = "ADMINISTRATOR_EXISTS"
-    text = gettext_noop("There is an administrator already. Ask for an invitation.")
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAdministrator:
-    """Who sets up a new installation. `password` was checked by the caller."""
-
-    username: str
-    email: str
-    full_name: str
-    password: str
-
-
-@transaction.atomic
-def create_first_administrator(draft: FirstAdministrator, *, at: dt.datetime) -> User:
-    """Make the account that invites everyone else.
-
-    Raises:
-        AdministratorExists: somebody can manage people already.
-        PersonExists: the user name or e-mail is taken.
-    """
-    access.lock_administration()
-    if User.objects.holding("users.manage").exists():
-        raise AdministratorExists
-    if User.objects.filter(username__iexact=draft.username).exists():
-        raise PersonExists(name=draft.username)
-    user = User.objects.create(
-        username=draft.username,
-        email=draft.email,
-        full_name=draft.full_name,
-        password=make_password(draft.password),
-        date_joined=at,
-    )
-    _write_access(user, AccessDraft(("admin",), (EVERY,), (EVERY,)), SYSTEM.key, at)
-    audit.record(actor=SYSTEM, action="users.first_administrator", target=f"user:{user.pk}", at=at)
-    return user
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """One person of the demo: `role` is the code of the one role held."""
-
-    username: str
-    full_name: str
-    role: str
-    language: str = "en"
-    warehouse_codes: tuple[str, ...] = (EVERY,)
-    channel_codes: tuple[str, ...] = (EVERY,)
-
-
-@transaction.atomic
-def set_demo_people(
-    drafts: Sequence[DemoPerson], *, production: bool, at: dt.datetime
-) -> dict[str, str]:
-    """Make or renew the demo's people; return a fresh random password for each user name.
-
-    Raises:
-        NotPermitted: this is production, which has no people anybody could know.
-    """
-    if production:
-        raise NotPermitted
-    passwords: dict[str, str] = {}
-    for draft in drafts:
-        passwords[draft.username] = secrets.token_urlsafe(12)
-        user, _created = User.objects.update_or_create(
-            username=draft.username,
-            defaults={
-                "full_name": draft.full_name,
-                "language": draft.language,
-                "email": f"{draft.username}@demo.invalid",
-                "password": make_password(passwords[draft.username]),
-            },
-            create_defaults={
-                "username": draft.username,
-                "full_name": draft.full_name,
-                "language": draft.language,
-                "email": f"{draft.username}@demo.invalid",
-                "password": make_password(passwords[draft.username]),
-                "date_joined": at,
-            },
-        )
-        given = AccessDraft((draft.role,), draft.warehouse_codes, draft.channel_codes)
-        _write_access(user, given, SYSTEM.key, at)
-    return passwords

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -110,13 +110,13 @@ def too_many_requests(request, exception=None):
     return response
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     logger.warning("csrf.refused", extra={"reason": reason, "path": request.path})
     text = _("The page was open too long, or the form came from another site. Reload it first.")
     return answer(request, 403, text=text, code="CSRF_REFUSED")
 
 
-def refused(request, error: DomainError):
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Answer for a refusal that a view let through."""
     text = str(error)
     if "capability" in error.data:

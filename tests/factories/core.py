@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import time
 from collections.abc import Iterable
 
 from django.test import Client
@@ -60,8 +61,6 @@ def sign_in(client: Client, user: User, *, recent: bool = True) -> Client:
 
 def prove_identity(client: Client, user: User, *, seconds_ago: float = 0) -> None:
     """Leave the proof of identity in the client's session."""
-    import time  # the session keeps wall-clock seconds
-
     session = client.session
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time() - seconds_ago, "reauthenticated": True}

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from core.errors import DomainError
 from core.models.people import User
-from core.services import people
+from core.services import first_people
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        draft = people.FirstAdministrator(
+        draft = first_people.FirstAdministrator(
             username=options["username"],
             email=options["email"],
             full_name=options["name"],
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
         try:
             validate_password(draft.password, User(username=draft.username, email=draft.email))
-            user = people.create_first_administrator(draft, at=clock.now())
+            user = first_people.create_first_administrator(draft, at=clock.now())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except DomainError as error:

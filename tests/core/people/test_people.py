@@ -7,15 +7,14 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from core.actors import SYSTEM, Actor
+from core.errors import NotPermitted
 from core.models import ApiKey, AuditEntry, User, UserSession
 from core.models.people import Invitation, Role
 from core.permissions import MissingCapability, principal_for_key, principal_for_user
-from core.services import access, api_keys, people, roles
+from core.services import access, api_keys, first_people, people, roles
 from core.services.people import (
     AccessDraft,
     AccountDraft,
-    DemoPerson,
-    FirstAdministrator,
     InvitationDraft,
 )
 from core.services.roles import RoleDraft
@@ -311,24 +310,26 @@ def test_a_key_of_a_suspended_owner_is_shut():
 
 # --- First people ------------------------------------------------------------
 def test_the_first_administrator_is_made_once():
-    draft = FirstAdministrator("root", "root@example.com", "Root", PASSWORD)
+    draft = first_people.FirstAdministrator("root", "root@example.com", "Root", PASSWORD)
 
-    user = people.create_first_administrator(draft, at=NOW)
+    user = first_people.create_first_administrator(draft, at=NOW)
 
     assert principal_for_user(user).may("users.manage")
-    with pytest.raises(people.AdministratorExists):
-        people.create_first_administrator(draft, at=NOW)
+    with pytest.raises(first_people.AdministratorExists):
+        first_people.create_first_administrator(draft, at=NOW)
 
 
 def test_demo_people_get_fresh_passwords_and_production_has_none():
-    drafts = [DemoPerson("demo-operator", "Li Wei", "operator", "zh-hans", ("SZX",), ())]
+    drafts = [
+        first_people.DemoPerson("demo-operator", "Li Wei", "operator", "zh-hans", ("SZX",), ())
+    ]
 
-    first = people.set_demo_people(drafts, production=False, at=NOW)
-    second = people.set_demo_people(drafts, production=False, at=NOW)
+    first = first_people.set_demo_people(drafts, production=False, at=NOW)
+    second = first_people.set_demo_people(drafts, production=False, at=NOW)
 
     user = User.objects.get(username="demo-operator")
     assert first != second
     assert user.check_password(second["demo-operator"])
     assert principal_for_user(user).warehouse_codes == {"SZX"}
-    with pytest.raises(people.NotPermitted):
-        people.set_demo_people(drafts, production=True, at=NOW)
+    with pytest.raises(NotPermitted):
+        first_people.set_demo_people(drafts, production=True, at=NOW)

@@ -1,0 +1,26 @@
+"""Which fields of core are personal, and which only sound so."""
+
+from __future__ import annotations
+
+from core import pii
+
+pii.declare_many(
+    "core.User",
+    {
+        "username": "staff",
+        "full_name": "staff",
+        "email": "staff",
+        "password": "secret",
+        "pin_hash": "secret",
+        "badge_code": "staff",
+    },
+)
+pii.declare_many("core.Invitation", {"email": "staff", "full_name": "staff"})
+pii.declare_many("core.UserSession", {"ip_address": "staff", "user_agent": "staff"})
+pii.declare_many("core.ApiKey", {"name": "none", "secret_hash": "secret", "last_used_ip": "staff"})
+pii.declare("core.OutboundMail", "to", "contact")
+pii.declare("core.AuditEntry", "actor_label", "staff")
+for _model in ("Role", "StoredFile", "OutboxEvent", "Job", "ScheduleSlot", "Setting", "SavedView"):
+    pii.declare(f"core.{_model}", "name", "none")
+pii.declare_many("core.ImportBatch", {"file_name": "none"})
+pii.declare("core.ImportMapping", "name", "none")
