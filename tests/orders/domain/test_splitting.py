@@ -60,7 +60,7 @@ def test_cutting_never_keeps_more_than_there_is_or_was_asked(asked, free):
 
     by_position = {line.position: line for line in lines}
     assert all(0 < line.qty <= by_position[line.position].qty for line in kept)
-    for sku in {1, 2, 3}:
+    for sku in (1, 2, 3):
         assert sum(line.qty for line in kept if line.sku_id == sku) <= free.get(sku, 0)
 
 
