@@ -34,7 +34,7 @@ STEPS = (
     Step(
         _("Add a warehouse"),
         _("Orders are routed to it; its cut-off and calendar make the promise."),
-        lambda: Warehouse.objects.all(),
+        Warehouse.objects.all,
         ("bins-index",),
     ),
     Step(
@@ -46,7 +46,7 @@ STEPS = (
     Step(
         _("Load products"),
         _("SKUs with barcode, weight and customs data."),
-        lambda: Sku.objects.all(),
+        Sku.objects.all,
         ("imports-index", "imports"),
     ),
     Step(
@@ -58,19 +58,19 @@ STEPS = (
     Step(
         _("Add a channel"),
         _("Where orders come from, and its rules for partial stock and routing."),
-        lambda: Channel.objects.all(),
+        Channel.objects.all,
         ("channels-index", "orders-index"),
     ),
     Step(
         _("Add a carrier"),
         _("The built-in one prints real labels offline."),
-        lambda: Carrier.objects.all(),
+        Carrier.objects.all,
         ("services-index", "shipping-services"),
     ),
     Step(
         _("Load a rate card"),
         _("Routing compares what each parcel costs."),
-        lambda: RateCard.objects.all(),
+        RateCard.objects.all,
         ("services-index", "shipping-services"),
     ),
     Step(

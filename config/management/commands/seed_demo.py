@@ -1,0 +1,46 @@
+"""`seed_demo [--orders N] [--history N]`: fill an empty installation with the demo company."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.demo import catalog, company, trade
+from core import clock
+from orders.models import Order
+
+SKUS = 1_200
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation with the demo company. Deterministic; repeatable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--orders", type=int, default=240, help="open orders (240, at most 500)"
+        )
+        parser.add_argument("--history", type=int, default=6_000, help="past orders (6000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("Production has no demo accounts. Use create_first_admin instead.")
+        if not 0 <= options["orders"] <= trade.MOST_OPEN:
+            raise CommandError(f"--orders takes 0 to {trade.MOST_OPEN}.")
+        started = time.perf_counter()
+        at = clock.now()
+        rows = list(catalog.skus(SKUS))
+        company.people_of_the_company(at)
+        made = company.warehouses(at)
+        skus = company.products(rows, at)
+        company.rate_cards(at)
+        company.channels(at)
+        if not Order.objects.exists():
+            company.opening_stock(rows, skus, made, at)
+            past = trade.history(rows, order_count=options["history"], at=at)
+            fresh = trade.open_orders(rows, order_count=options["orders"], at=at)
+            shipped = trade.play(order_count=options["orders"] // 3, at=at)
+            self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
+        self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")

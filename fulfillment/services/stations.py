@@ -1,0 +1,38 @@
+"""Register the tablets and benches of the floor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from core import audit
+from core.actors import Actor
+from fulfillment.models import Station
+
+
+@dataclass(frozen=True, slots=True)
+class StationDraft:
+    """A station by code: where it stands and the bin its goods lie in."""
+
+    code: str
+    name: str
+    warehouse_id: int
+    bin_id: int
+    kind: str
+    is_active: bool = True
+
+
+@transaction.atomic
+def save_station(draft: StationDraft, *, actor: Actor, at: dt.datetime) -> Station:
+    """Create or change a station by code; return it. Repeatable."""
+    values = {name: value for name, value in asdict(draft).items() if name != "code"}
+    station, made = Station.objects.update_or_create(code=draft.code, defaults=values)
+    audit.record(
+        actor=actor,
+        action=f"fulfillment.station_{'created' if made else 'changed'}",
+        target=f"station:{station.pk}",
+        at=at,
+    )
+    return station
