@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from django.core import mail as outbox
+from django.test import override_settings
+
+from core import clock, mail
+from core.jobs import run_due
+from core.models import Job, OutboundMail
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.locmem.Loader",
+                    {
+                        "test/mail/hello_subject.txt": "Order {{ number }}\n sent\n",
+                        "test/mail/hello.txt": "{{ public_url }}/t/{{ token }}",
+                    },
+                )
+            ]
+        },
+    }
+]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def templates():
+    with override_settings(TEMPLATES=TEMPLATES, PUBLIC_URL="https://shop.example"):
+        yield
+
+
+def plan(**changes) -> OutboundMail:
+    facts = {
+        "to": "li@example.com",
+        "template": "test/hello",
+        "language": "en",
+        "context": {"number": "10231", "token": "secret"},
+        "target": "order:1",
+        "dedupe_key": "hello:1",
+    }
+    return mail.queue(**{**facts, **changes})
+
+
+def test_a_mail_is_planned_first_and_sent_by_a_job():
+    planned = plan()
+    assert (planned.state, outbox.outbox) == ("planned", [])
+
+    run_due(clock.now())
+
+    planned.refresh_from_db()
+    [sent] = outbox.outbox
+    assert (planned.state, planned.subject) == ("sent", "Order 10231 sent")
+    assert (sent.to, sent.subject, sent.body) == (
+        ["li@example.com"],
+        "Order 10231 sent",
+        "https://shop.example/t/secret",
+    )
+
+
+def test_what_a_mail_was_made_of_is_forgotten_once_it_is_sent():
+    planned = plan()
+    run_due(clock.now())
+
+    planned.refresh_from_db()
+    assert planned.context == {}
+
+
+def test_the_same_mail_is_planned_once():
+    assert plan().pk == plan(to="other@example.com").pk
+    run_due(clock.now())
+
+    assert [sent.to for sent in outbox.outbox] == [["li@example.com"]]
+
+
+def test_rel_j_03_a_send_that_is_repeated_sends_nothing_more():
+    plan()
+    for _ in range(3):
+        run_due(clock.now())
+        Job.objects.update(status="queued", finished_at=None)
+
+    assert len(outbox.outbox) == 1
+
+
+def test_a_mail_that_cannot_be_sent_says_why_and_is_tried_again(monkeypatch):
+    planned = plan()
+
+    def refuse(*_args, **_kwargs):
+        raise ConnectionRefusedError("no server")
+
+    monkeypatch.setattr(outbox.backends.locmem.EmailBackend, "send_messages", refuse)
+    run_due(clock.now())
+
+    planned.refresh_from_db()
+    assert (planned.state, planned.error) == ("failed", "ConnectionRefusedError: no server")
+    assert Job.objects.get().status == "failed_retry"
