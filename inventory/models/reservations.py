@@ -39,7 +39,7 @@ class Reservation(models.Model):
         verbose_name=_("stock level"),
         db_index=False,
     )
-    owner_key = models.CharField(_("for"), max_length=64, db_index=True)
+    owner_key = models.CharField(_("for"), max_length=64)
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose, default=Purpose.ORDER)
     qty = models.IntegerField(_("units"))
     consumed_qty = models.IntegerField(_("units shipped"), default=0)
@@ -116,8 +116,8 @@ class BinReservation(models.Model):
         verbose_name=_("bin stock"),
         db_index=False,
     )
-    owner_key = models.CharField(_("for"), max_length=64, db_index=True)
-    demand_key = models.CharField(_("demand"), max_length=64, db_index=True)
+    owner_key = models.CharField(_("for"), max_length=64)
+    demand_key = models.CharField(_("demand"), max_length=64)
     qty = models.IntegerField(_("units"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
     created_at = models.DateTimeField(_("created at"))
@@ -137,6 +137,7 @@ class BinReservation(models.Model):
             models.CheckConstraint(condition=~Q(owner_key=""), name="binreservation_has_an_owner"),
         ]
         indexes = [
+            models.Index(fields=["demand_key"], name="binreservation_demand"),
             models.Index(
                 fields=["bin_stock"], condition=Q(state="pending"), name="binreservation_pending"
             ),

@@ -168,7 +168,7 @@ class StockEvent(models.Model):
     deleted (triggers on both databases).
     """
 
-    event_key = models.CharField(_("event key"), max_length=120, unique=True)
+    event_key = models.CharField(_("event key"), max_length=120)
     kind = models.CharField(_("kind"), max_length=32)
     actor_key = models.CharField(_("actor"), max_length=64)
     cause_key = models.CharField(_("cause"), max_length=64, blank=True, default="")
@@ -181,6 +181,7 @@ class StockEvent(models.Model):
         verbose_name = _("stock event")
         verbose_name_plural = _("stock events")
         constraints = [
+            models.UniqueConstraint(fields=["event_key"], name="stockevent_key_once"),
             models.CheckConstraint(condition=~Q(event_key=""), name="stockevent_has_a_key"),
         ]
         indexes = [

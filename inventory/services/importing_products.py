@@ -300,8 +300,5 @@ def take_back(changes: Sequence[Change]) -> UndoReport:
     report = UndoReport()
     for model in (SkuBarcode, Sku, Product):
         owned = (SkuBarcode,) if model is Sku else ()
-        part = snapshots.take_back(changes, model, owned=owned)
-        report.restored += part.restored
-        report.removed += part.removed
-        report.touched.extend(part.touched)
+        report.add(snapshots.take_back(changes, model, owned=owned))
     return report

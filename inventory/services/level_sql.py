@@ -225,6 +225,63 @@ def _pending(count: int) -> str:
     return ", ".join([f"({marks}, 0, 0, 'pending')"] * count) + " RETURNING id"
 
 
+class Booked(NamedTuple):
+    """A promise as `book` wrote it."""
+
+    reservation_id: int
+    event_id: int
+    event_key: str
+    row: Row
+
+
+def book(
+    events: Sequence[Row], rows: Sequence[tuple[str, Row]], moment: Any
+) -> list[Booked] | None:
+    """Insert events, raise `reserved` and insert promises; None: a unit was not free any more.
+
+    `events` as in `insert_events`, `rows`: (event key, RESERVATION_COLUMNS without event_id and
+    created_at). Rows of keys that exist already are left out. On None the caller must roll back.
+    One statement on PostgreSQL, which lets one statement write several tables; else three.
+    """
+    if connection.vendor == "postgresql":
+        return _book_at_once(events, rows, moment)
+    ids = insert_events(events)
+    fresh = [(key, row) for key, row in rows if key in ids]
+    units: dict[int, int] = {}
+    for _key, row in fresh:
+        units[row[0]] = units.get(row[0], 0) + row[3]
+    if units and not reserve_on_levels(units):
+        return None
+    made = insert_reservations([(ids[key], *row, moment) for key, row in fresh]) if fresh else []
+    return [Booked(pk, ids[key], key, row) for pk, (key, row) in zip(made, fresh, strict=True)]
+
+
+def _book_at_once(
+    events: Sequence[Row], rows: Sequence[tuple[str, Row]], moment: Any
+) -> list[Booked] | None:
+    sql = (
+        f"WITH w AS (SELECT * FROM (VALUES {_marks(len(rows), 8)}) AS given (event_key, level_id,"
+        " owner_key, purpose, qty, priority, usable_until, expires_at)),"
+        " e AS (INSERT INTO inventory_stockevent"
+        f" (event_key, kind, actor_key, cause_key, reason, at) VALUES {_marks(len(events), 6)}"
+        " ON CONFLICT (event_key) DO NOTHING RETURNING id, event_key),"
+        " u AS (UPDATE inventory_stocklevel AS l SET reserved = l.reserved + v.column2,"
+        " version = l.version + 1 FROM (SELECT w.level_id, sum(w.qty)::int FROM w"
+        " JOIN e ON e.event_key = w.event_key GROUP BY w.level_id) AS v (column1, column2)"
+        f" WHERE l.id = v.column1{GUARD} RETURNING l.id)"
+        f" {_RESERVATIONS} SELECT e.id, w.level_id, w.owner_key, w.purpose, w.qty, w.priority,"
+        " w.usable_until::date, w.expires_at::timestamptz, %s, 0, 0, 'pending'"
+        " FROM w JOIN e ON e.event_key = w.event_key"
+        " RETURNING id, level_id, owner_key, event_id, (SELECT count(*) FROM u)"
+    )
+    given = [value for key, row in rows for value in (key, *row)]
+    made = _fetch(sql, [*given, *_flat(events), moment])
+    if made and made[0][4] != len({row[1] for row in made}):
+        return None
+    ids = {(row[1], row[2]): (row[0], row[3]) for row in made}
+    return [Booked(*ids[row[0], row[1]], key, row) for key, row in rows if (row[0], row[1]) in ids]
+
+
 def give_back(rows: Sequence[tuple[int, int]], *, ended: str) -> bool:
     """Add released units to pending promises (id, qty); those with none open get state `ended`.
 

@@ -88,12 +88,9 @@ def reserve(
             return first_promises(event_key)
         raise InsufficientStock(short_qty=plan.short_qty)
     booked = _book([group], slots, actor, at)
-    if event_key not in booked:
+    if not booked:
         return first_promises(event_key)
-    return [
-        Reservation(pk=pk, **dict(zip(level_sql.RESERVATION_COLUMNS, row, strict=True)))
-        for pk, row in booked[event_key]
-    ]
+    return [_promise(row, at) for row in booked[event_key]]
 
 
 @stock_write(savepoint=False)
@@ -120,7 +117,7 @@ def reserve_groups(groups: Sequence[Group], *, actor: Actor, at: dt.datetime) ->
         if key in short:
             results.append(GroupResult(key, short_qty=short[key]))
             continue
-        ids = first[key] if key in first else tuple(pk for pk, _row in booked[key])
+        ids = first[key] if key in first else tuple(row.reservation_id for row in booked[key])
         results.append(GroupResult(key, ids, repeated=key in seen))
         seen.add(key)
     return results
@@ -170,40 +167,30 @@ def _check(demands: Sequence[Demand]) -> None:
 
 def _book(
     groups: Sequence[Group], slots: Mapping[LevelKey, Slot], actor: Actor, at: dt.datetime
-) -> dict[str, list[tuple[int, level_sql.Row]]]:
+) -> dict[str, list[level_sql.Booked]]:
     """Write the promises of admitted groups; a group whose key is taken meanwhile is left out."""
-    if not groups:
-        return {}
-    events = level_sql.insert_events(
-        [Call(group.event_key, "reserve", actor, at).row() for group in groups]
-    )
-    moment = level_sql.moment(at)
-    owners, rows = [], []
-    units: dict[int, int] = {}
-    for group in groups:
-        event_id = events.get(group.event_key)
-        if event_id is None:
-            continue
-        for need in group.demands:
-            level_id = slots[need.warehouse_id, need.sku_id].level_id
-            units[level_id] = units.get(level_id, 0) + need.qty
-            owners.append(group.event_key)
-            rows.append(_row(need, event_id, level_id, moment))
+    rows = [
+        (group.event_key, _row(need, slots[need.warehouse_id, need.sku_id].level_id))
+        for group in groups
+        for need in group.demands
+    ]
+    events = [Call(group.event_key, "reserve", actor, at).row() for group in groups]
     if not rows:
+        if events:
+            level_sql.insert_events(events)
         return {}
-    if not level_sql.reserve_on_levels(units):
+    made = level_sql.book(events, rows, level_sql.moment(at))
+    if made is None:
         raise StockMoved
-    booked: dict[str, list[tuple[int, level_sql.Row]]] = {}
-    ids = level_sql.insert_reservations(rows)
-    for owner, pk, row in zip(owners, ids, rows, strict=True):
-        booked.setdefault(owner, []).append((pk, row))
+    booked: dict[str, list[level_sql.Booked]] = {}
+    for row in made:
+        booked.setdefault(row.event_key, []).append(row)
     return booked
 
 
-def _row(need: Demand, event_id: int, level_id: int, moment: object) -> level_sql.Row:
+def _row(need: Demand, level_id: int) -> level_sql.Row:
     expires_at = need.expires_at and level_sql.moment(need.expires_at)
     return (
-        event_id,
         level_id,
         need.owner_key,
         need.purpose,
@@ -211,8 +198,13 @@ def _row(need: Demand, event_id: int, level_id: int, moment: object) -> level_sq
         need.priority,
         need.usable_until,
         expires_at,
-        moment,
     )
+
+
+def _promise(made: level_sql.Booked, at: dt.datetime) -> Reservation:
+    columns = level_sql.RESERVATION_COLUMNS[1:-1]
+    values = dict(zip(columns, made.row, strict=True))
+    return Reservation(pk=made.reservation_id, event_id=made.event_id, created_at=at, **values)
 
 
 def first_promises(event_key: str) -> list[Reservation]:

@@ -65,12 +65,12 @@ def test_a_repeated_key_returns_the_first_promises_even_when_nothing_is_left():
     assert (level.reserved, Reservation.objects.count()) == (3, 1)
 
 
-def test_reserving_an_order_takes_four_statements(django_assert_num_queries):
+def test_reserving_an_order_takes_four_statements_at_most(django_assert_max_num_queries):
     site = make_warehouse()
     levels = [put_stock(make_sku(), 9, warehouse=site) for _ in range(3)]
     demands = [Demand(f"l:{row.pk}", site.pk, row.sku_id, 1) for row in levels]
 
-    with django_assert_num_queries(4):
+    with django_assert_max_num_queries(4):
         reserve(*demands)
 
 
@@ -94,7 +94,7 @@ def test_groups_are_promised_in_order_each_wholly_or_not_at_all():
     assert [row.repeated for row in again] == [True, False, True]
 
 
-def test_bulk_statements_do_not_depend_on_the_number_of_groups(django_assert_num_queries):
+def test_bulk_statements_do_not_depend_on_the_number_of_groups(django_assert_max_num_queries):
     site = make_warehouse()
     levels = [put_stock(make_sku(), 50, warehouse=site) for _ in range(5)]
 
@@ -107,9 +107,9 @@ def test_bulk_statements_do_not_depend_on_the_number_of_groups(django_assert_num
             for i in range(count)
         ]
 
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(5):
         reservations.reserve_groups(groups(2, "x"), actor=SYSTEM, at=NOW)
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(5):
         reservations.reserve_groups(groups(20, "y"), actor=SYSTEM, at=NOW)
 
 
