@@ -15,7 +15,7 @@ from tests.helpers.race import race
 
 
 @pytest.fixture(autouse=True)
-def test_kind(monkeypatch) -> None:
+def wired_kind(monkeypatch) -> None:
     monkeypatch.setitem(wiring.NUMBERS, "test", NumberKind("T", first=1, block=5))
 
 
