@@ -11,17 +11,17 @@ from core.plans import Plan
 # Event name -> functions `(facts: list[EventFact]) -> None`; an event may have no listener yet.
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
-    "inventory.stock_available": (),
-    "orders.imported": (),
+    "inventory.stock_available": ("orders.services.listening.on_stock_available",),
+    "orders.imported": ("orders.services.listening.on_imported",),
     "orders.allocated": (),
-    "orders.cancelled": (),
+    "orders.cancelled": ("orders.services.listening.on_changed",),
     "orders.held": (),
     "orders.hold_released": (),
     "orders.completed": (),
-    "orders.promise_revised": (),
+    "orders.promise_revised": ("orders.services.listening.on_changed",),
     "orders.backordered": (),
     "orders.shipment_recalled": (),
-    "orders.edited": (),
+    "orders.edited": ("orders.services.listening.on_changed",),
     "fulfillment.wave_released": (),
     "fulfillment.picked": (),
     "fulfillment.packed": (),
@@ -29,11 +29,14 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "shipping.label_ready": (),
     "shipping.label_failed": (),
     "shipping.tracking_changed": (),
-    "shipping.delivered": (),
+    "shipping.delivered": ("orders.services.listening.on_delivered",),
 }
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
 JOBS: dict[str, str] = {
+    "orders.retry_backorders": "orders.services.upkeep.retry_backorders",
+    "orders.clock": "orders.services.upkeep.run_clock",
+    "orders.refresh_transit": "orders.services.upkeep.refresh_transit",
     "orders.bulk_hold": "orders.tasks.bulk_hold",
     "orders.bulk_release": "orders.tasks.bulk_release",
     "orders.bulk_cancel": "orders.tasks.bulk_cancel",
@@ -54,6 +57,9 @@ JOBS: dict[str, str] = {
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
 SCHEDULES: dict[str, Plan] = {
+    "orders.clock": Plan("orders.clock", "* * * * *"),
+    "orders.retry_backorders": Plan("orders.retry_backorders", "7 * * * *"),
+    "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),

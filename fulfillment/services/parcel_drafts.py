@@ -79,6 +79,7 @@ def _draft(carton: Carton, shipment: Shipment, lines: Sequence[CartonLine]) -> P
         ),
         public_view=_public_view(shipment),
         is_verified=True,
+        email=order.email,
     )
 
 

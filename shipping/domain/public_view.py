@@ -28,6 +28,21 @@ _BY_STATE: Final[dict[str, int]] = {
 _NEAR: Final = frozenset({"out_for_delivery", "available_for_pickup", "failed_attempt"})
 
 
+_CJK: Final = range(0x3400, 0xA000)
+
+
+def given_name(name: str) -> str:
+    """Return the one name that a public page may show: `Anna Vos` gives Anna.
+
+    A name in Chinese characters begins with the family name, of one character as a rule: the rest
+    is shown.
+    """
+    plain = name.strip()
+    if plain and all(ord(char) in _CJK for char in plain):
+        return plain[1:] or plain
+    return plain.split()[0] if plain else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One dot of the step bar. `state` is done, now or ahead."""

@@ -20,6 +20,13 @@ class UnknownService(InputRefused):
     text = gettext_noop("No shipping service is called %(service)s. Add it, or choose another.")
 
 
+class UnknownCarrier(InputRefused):
+    """No carrier has this code."""
+
+    code = "UNKNOWN_CARRIER"
+    text = gettext_noop("No carrier is called %(carrier)s. Add it, or choose another.")
+
+
 @transaction.atomic
 def ensure_builtin() -> CarrierService:
     """Return the flat service of the built-in carrier, made when it is missing. Repeatable."""

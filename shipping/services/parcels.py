@@ -13,9 +13,10 @@ from core import audit, numbers
 from core.actors import Actor
 from core.errors import NotFound, StateConflict, gettext_noop
 from shipping.domain.label import Party
+from shipping.domain.public_view import given_name
 from shipping.domain.states import HANDED_OVER, PARCEL_TRANSITIONS, states_leading_to
 from shipping.models import Parcel, ParcelItem
-from shipping.services import catalog
+from shipping.services import catalog, portal
 
 BATCH = 500
 
@@ -67,7 +68,8 @@ class ParcelDraft:
     """A parcel to open. `owner_key` and `position` say which; a service_code of "" is the flat one.
 
     `ship_from` and `ship_to` are printed on the label; `public_view` may be shown to anyone with
-    the link, so it carries no street and no phone.
+    the link, so it carries no street and no phone; `promised_from` and `promised_by` in it are ISO
+    dates. With an `order_key` the order gets its public page; `email` opens it for a search.
     """
 
     owner_key: str
@@ -85,6 +87,8 @@ class ParcelDraft:
     items: tuple[ItemDraft, ...] = ()
     public_view: Mapping[str, object] = field(default_factory=dict)
     is_verified: bool = False
+    email: str = ""
+    language: str = "en"
 
     @property
     def identity(self) -> tuple[str, int]:
@@ -120,6 +124,7 @@ def open_parcels(drafts: Sequence[ParcelDraft], *, actor: Actor, at: dt.datetime
         living = _living([draft.owner_key for draft in drafts])
         ours = [p for p in living.values() if p.number in set(taken)]
         _add_items(ours, fresh)
+        portal.publish_orders(_public_orders(list(fresh.values())), at=at, is_partial=True)
         _record(ours, "shipping.parcel_opened", actor, at)
     return [living[draft.identity] for draft in drafts]
 
@@ -148,6 +153,30 @@ def _row(draft: ParcelDraft, number: str, service_id: int, at: dt.datetime) -> P
         created_at=at,
         **asdict(draft.measured),
     )
+
+
+def _public_orders(drafts: Sequence[ParcelDraft]) -> list[portal.TrackedOrderDraft]:
+    """Return what the first parcel of each order lets the public see of that order."""
+    shown = {
+        draft.order_key: portal.TrackedOrderDraft(
+            order_key=draft.order_key,
+            order_number=draft.order_number,
+            email=draft.email,
+            language=draft.language,
+            first_name=given_name(draft.ship_to.name),
+            city=draft.ship_to.city,
+            country=draft.ship_to.country,
+            promised_from_on=_day(draft.public_view.get("promised_from")),
+            promised_by_on=_day(draft.public_view.get("promised_by")),
+        )
+        for draft in reversed(drafts)
+        if draft.order_key
+    }
+    return list(shown.values())
+
+
+def _day(value: object) -> dt.date | None:
+    return dt.date.fromisoformat(str(value)) if value else None
 
 
 def _add_items(parcels: Sequence[Parcel], drafts: Mapping[tuple[str, int], ParcelDraft]) -> None:

@@ -76,8 +76,14 @@ class TrackedOrderDraft:
 
 
 @transaction.atomic
-def publish_orders(drafts: Sequence[TrackedOrderDraft], *, at: dt.datetime) -> None:
-    """Write or renew the public view of orders: one statement per 500. Repeatable."""
+def publish_orders(
+    drafts: Sequence[TrackedOrderDraft], *, at: dt.datetime, is_partial: bool = False
+) -> None:
+    """Write or renew the public view of orders: one statement per 500. Repeatable.
+
+    `is_partial` keeps what a parcel does not know of an order that has a view already: its items,
+    brand, status and date, and the address of a search where the draft has none.
+    """
     rows = [
         TrackedOrder(
             order_key=draft.order_key,
@@ -102,8 +108,19 @@ def publish_orders(drafts: Sequence[TrackedOrderDraft], *, at: dt.datetime) -> N
         batch_size=500,
         update_conflicts=True,
         unique_fields=["order_key"],
-        update_fields=list(_UPDATED),
+        update_fields=_fields_to_renew(drafts, is_partial),
     )
+
+
+def _fields_to_renew(drafts: Sequence[TrackedOrderDraft], is_partial: bool) -> list[str]:
+    if not is_partial:
+        return list(_UPDATED)
+    known = ["first_name", "city", "country", "updated_at"]
+    if all(draft.email for draft in drafts):
+        known.append("email_hash")
+    if all(draft.promised_by_on for draft in drafts):
+        known += ["promised_from_on", "promised_by_on"]
+    return known
 
 
 def email_hash(email: str) -> str:

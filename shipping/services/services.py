@@ -1,21 +1,22 @@
-"""Keep the carrier services of the installation: create or update by code."""
+"""Shipping services as master data: made and renewed by code."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from core import audit
 from core.actors import Actor
 from shipping.models import Carrier, CarrierService
+from shipping.services import catalog
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDraft:
-    """A service level by code; transit days are business days and the fall-back for zones."""
+    """One service. Transit in business days is what counts where a zone says nothing."""
 
     code: str
     name: str
@@ -23,34 +24,48 @@ class ServiceDraft:
     mode: str = "ground"
     transit_lo_days: int = 3
     transit_hi_days: int = 7
-    carrier_code: str = "own"
-    is_active: bool = True
+    volume_divisor: int = 0
+    carrier_code: str = catalog.BUILTIN_CARRIER
 
 
 @transaction.atomic
 def save_services(
     drafts: Sequence[ServiceDraft], *, actor: Actor, at: dt.datetime
 ) -> dict[str, CarrierService]:
-    """Create or change services by code; return them by code. Repeatable.
+    """Create or renew services by code and return them by code. Repeatable.
 
-    A carrier that does not exist is created as one that prints its labels here.
+    Raises:
+        UnknownCarrier: a carrier code names nothing; no service is saved.
     """
-    made = {}
+    catalog.ensure_builtin()
+    carriers = {carrier.code: carrier for carrier in Carrier.objects.order_by("pk")}
+    missing = sorted({draft.carrier_code for draft in drafts} - set(carriers))
+    if missing:
+        raise catalog.UnknownCarrier(carrier=missing[0])
+    saved: dict[str, CarrierService] = {}
     for draft in drafts:
-        carrier, _ = Carrier.objects.get_or_create(
-            code=draft.carrier_code, defaults={"name": draft.carrier_code, "kind": "builtin"}
-        )
-        values = asdict(draft)
-        code = values.pop("code")
-        values.pop("carrier_code")
-        service, created = CarrierService.objects.update_or_create(
-            code=code, defaults={"carrier": carrier, **values}
-        )
-        audit.record(
-            actor=actor,
-            action=f"shipping.service_{'created' if created else 'changed'}",
-            target=f"service:{service.pk}",
-            at=at,
-        )
-        made[code] = service
-    return made
+        values = {
+            "carrier": carriers[draft.carrier_code],
+            "name": draft.name,
+            "name_zh": draft.name_zh,
+            "mode": draft.mode,
+            "transit_lo_days": draft.transit_lo_days,
+            "transit_hi_days": draft.transit_hi_days,
+            "volume_divisor": draft.volume_divisor,
+            "is_active": True,
+        }
+        row, _made = CarrierService.objects.update_or_create(code=draft.code, defaults=values)
+        saved[draft.code] = row
+    audit.record_many(
+        [
+            audit.AuditDraft(
+                actor,
+                "shipping.service_saved",
+                f"carrier_service:{row.pk}",
+                at,
+                after={"code": row.code, "name": row.name},
+            )
+            for row in saved.values()
+        ]
+    )
+    return saved

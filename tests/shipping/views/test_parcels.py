@@ -166,3 +166,13 @@ def test_a_parcel_of_no_order_has_no_customer_link(desk):
     parcel = make_labelled(order_key="")
 
     assert desk.post(reverse("parcel-link", args=[parcel.pk])).status_code == 404
+
+
+def test_the_search_finds_a_parcel_by_its_label_and_only_in_scope(desk):
+    parcel, elsewhere = make_labelled(), make_labelled(warehouse_code="SZX")
+
+    found = desk.get(reverse("search"), {"q": parcel.tracking_number})
+    missed = desk.get(reverse("search"), {"q": elsewhere.tracking_number})
+
+    assert found["Location"] == reverse("parcel", args=[parcel.pk])
+    assert elsewhere.number not in text_of(missed)
