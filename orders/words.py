@@ -58,6 +58,7 @@ TERMS: Mapping[str, Any] = {
     "duty": _("Duty"),
     "split": _("Split"),
     "late": _("Days late"),
+    "days": _("Days on the way"),
     "stock": _("Stock balance"),
     "channel": _("Channel priority"),
     "distance": _("Distance"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import DomainError
+from inventory.models import Sku
 from orders import queries, words
 from orders.forms import RerouteForm
 from orders.models import Order, RoutingDecision
@@ -96,13 +97,24 @@ def _candidates(decision: RoutingDecision) -> list[dict[str, Any]]:
 
 
 def _removed(decision: RoutingDecision) -> list[dict[str, Any]]:
+    rows = [row for row in decision.candidates if row["filter"]]
+    codes = Sku.objects.in_bulk(
+        {pk for row in rows for pk, _qty in row.get("detail", {}).get("missing", [])}
+    )
     return [
         {
             "name": " + ".join(row["warehouses"]),
             "text": words.reason(row["filter"]),
             "advice": words.advice(row["filter"]),
-            "detail": ", ".join(f"{key} {value}" for key, value in row.get("detail", {}).items()),
+            "detail": _detail(row.get("detail", {}), codes),
         }
-        for row in decision.candidates
-        if row["filter"]
+        for row in rows
     ]
+
+
+def _detail(detail: dict[str, Any], skus: dict[int, Sku]) -> str:
+    """Return what a filter noted, units missing by SKU code."""
+    missing = [(skus[pk], qty) for pk, qty in detail.get("missing", []) if pk in skus]
+    parts = [f"{sku.code} \N{MINUS SIGN}{qty}" for sku, qty in missing]
+    parts += [f"{key} {value}" for key, value in detail.items() if key != "missing"]
+    return ", ".join(parts)
