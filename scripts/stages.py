@@ -168,4 +168,4 @@ def postgres(name: str, *, fast: bool) -> pg.Cluster:
 def browser(tally: Tally) -> None:
     """Run the journeys in Chromium on PostgreSQL."""
     os.environ["QUAYSIDE_CHROMIUM"] = environment.prepare_chromium()
-    on_postgres("browser", "-m", "browser", "tests/browser", fast=True)(tally)
+    on_postgres("browser", "-m", "browser", fast=True)(tally)
