@@ -20,7 +20,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.completed": (),
     "orders.promise_revised": ("orders.services.listening.on_changed",),
     "orders.backordered": (),
-    "orders.shipment_recalled": (),
+    "orders.shipment_recalled": ("fulfillment.tasks.recall_shipments",),
     "orders.edited": ("orders.services.listening.on_changed",),
     "fulfillment.wave_released": (),
     "fulfillment.picked": (),

@@ -10,6 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from core.permissions import Principal
+    from orders.models.channels import Channel
+    from orders.models.orders import Order, OrderLine
+    from orders.models.shipments import Shipment
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

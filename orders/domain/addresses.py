@@ -42,7 +42,8 @@ POSTCODES: Final[dict[str, re.Pattern[str]]] = {
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
+    codes = [str(code) for code in Locale("en").territories]
+    return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code))
 
 
 def is_country(code: str) -> bool:

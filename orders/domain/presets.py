@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from orders.domain.route_facts import Weights
@@ -29,19 +29,23 @@ def build_presets(amounts: PresetAmounts) -> Mapping[str, Weights]:
     days up to a cost cap; *balanced* weighs both; *nearest* counts kilometers; *ranked* follows the
     channel's list after promise and number of parcels.
     """
-    common = {
-        "split_amount": amounts.split,
-        "late_day_amount": amounts.late_day,
-        "rank_amount": amounts.rank,
-    }
+    plain = Weights(
+        "",
+        split_amount=amounts.split,
+        late_day_amount=amounts.late_day,
+        rank_amount=amounts.rank,
+    )
     return {
-        "balanced": Weights("balanced", day_amount=amounts.balanced_day, **common),
-        "cheapest": Weights("cheapest", promise_first=True, **common),
-        "fastest": Weights(
-            "fastest", day_amount=amounts.fastest_day, cost_cap=amounts.fastest_cap, **common
+        "balanced": replace(plain, preset="balanced", day_amount=amounts.balanced_day),
+        "cheapest": replace(plain, preset="cheapest", promise_first=True),
+        "fastest": replace(
+            plain,
+            preset="fastest",
+            day_amount=amounts.fastest_day,
+            cost_cap=amounts.fastest_cap,
         ),
-        "nearest": Weights("nearest", km_amount=amounts.km, **common),
-        "ranked": Weights("ranked", promise_first=True, is_ranked=True, **common),
+        "nearest": replace(plain, preset="nearest", km_amount=amounts.km),
+        "ranked": replace(plain, preset="ranked", promise_first=True, is_ranked=True),
     }
 
 

@@ -11,10 +11,6 @@ from orders.models.channels import Channel, PartialPolicy
 from orders.querysets import OrderLineQuerySet, OrderQuerySet
 
 
-def _amount(**options: object) -> models.DecimalField:
-    return models.DecimalField(max_digits=14, decimal_places=4, **options)
-
-
 class OrderStatus(models.TextChoices):
     """The order's own state; everything else about it is derived."""
 
@@ -70,12 +66,12 @@ class Order(models.Model):
     priority = models.PositiveSmallIntegerField(default=5)
 
     currency = models.CharField(max_length=3)
-    items_amount = _amount(default=Decimal(0))
-    discount_amount = _amount(default=Decimal(0))
-    shipping_amount = _amount(default=Decimal(0))
-    tax_amount = _amount(default=Decimal(0))
-    total_amount = _amount(default=Decimal(0))
-    paid_amount = _amount(default=Decimal(0))
+    items_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    discount_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    shipping_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    tax_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    total_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    paid_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
 
     ship_name = models.CharField(max_length=160, blank=True, default="")
     ship_company = models.CharField(max_length=160, blank=True, default="")
@@ -223,9 +219,9 @@ class OrderLine(models.Model):
     qty = models.PositiveIntegerField()
     cancelled_qty = models.PositiveIntegerField(default=0)
     backorder_qty = models.PositiveIntegerField(default=0)
-    unit_price = _amount(default=Decimal(0))
-    discount_amount = _amount(default=Decimal(0))
-    tax_amount = _amount(default=Decimal(0))
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    discount_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    tax_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     external_line_id = models.CharField(max_length=80, blank=True, default="")
     source_row = models.PositiveIntegerField(null=True, blank=True)
     set_reason = models.CharField(max_length=40, blank=True, default="")

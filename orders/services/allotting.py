@@ -97,7 +97,10 @@ def draught(planned: Planned, at: dt.datetime) -> Draughted:
     for allotment in planned.allotments:
         row = rows[allotment.position]
         line = ShipmentLine(
-            order_line_id=row.pk, sku_id=row.sku_id, qty=allotment.qty, reserved_qty=allotment.qty
+            order_line_id=row.pk,
+            sku_id=row.sku_id or 0,
+            qty=allotment.qty,
+            reserved_qty=allotment.qty,
         )
         line.shipment = part.shipments[allotment.leg]
         part.lines.append(line)

@@ -275,7 +275,7 @@ def _settle_money(dossier: Dossier, actor: Actor, at: dt.datetime) -> Decimal:
         Decimal(0),
         order.items_amount - order.discount_amount + order.shipping_amount + order.tax_amount,
     )
-    difference = order.total_amount - old_total
+    difference: Decimal = order.total_amount - old_total
     surplus = order.paid_amount - order.total_amount
     if difference < 0 < surplus:
         refunding.owed(

@@ -127,7 +127,7 @@ def _lines(
     ]
     next_position = max(row.position for row in rows) + 1
     for kit in [row for row in rows if row.kind == LineKind.KIT]:
-        for part in kits[kit.sku_id]:
+        for part in kits[kit.sku_id or 0]:
             rows.append(component_line(kit, part, next_position))
             next_position += 1
     return rows
@@ -172,8 +172,8 @@ def component_line(kit: OrderLine, part: Part, position: int) -> OrderLine:
 def name_components(lines: Iterable[OrderLine], by_id: Mapping[int, SkuFact]) -> None:
     """Write code and name of their SKU onto component lines."""
     for line in lines:
-        if line.kind == LineKind.COMPONENT and line.sku_id in by_id:
-            fact = by_id[line.sku_id]
+        fact = by_id.get(line.sku_id or 0)
+        if line.kind == LineKind.COMPONENT and fact is not None:
             line.sku_code, line.description = fact.code, fact.name[:300]
 
 

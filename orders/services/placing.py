@@ -266,17 +266,24 @@ def _write_parts(built: list[Built]) -> None:
     refunds: list[RefundDue] = []
     for one in built:
         order = one.order
-        for row in (*one.lines, *one.holds, *one.payments):
-            row.order_id = order.pk
+        for line in one.lines:
+            line.order_id = order.pk
+        for hold in one.holds:
+            hold.order_id = order.pk
+        for payment in one.payments:
+            payment.order_id = order.pk
         holds += one.holds
         payments += one.payments
         if any(line.cancelled_qty for line in one.lines):
             refunds += refunding.remainder_refund(order, one.lines, at=order.created_at)
     lines = [line for one in built for line in one.lines]
     OrderLine.objects.bulk_create(lines, batch_size=2 * BATCH)
-    for rows in (holds, payments, refunds):
-        if rows:
-            type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+    if holds:
+        OrderHold.objects.bulk_create(holds, batch_size=BATCH)
+    if payments:
+        Payment.objects.bulk_create(payments, batch_size=BATCH)
+    if refunds:
+        RefundDue.objects.bulk_create(refunds, batch_size=BATCH)
 
 
 def _leave_waiting(built: list[Built], gone: list[Planned], data: MasterData) -> None:

@@ -89,8 +89,10 @@ def line_value(line: OrderLine, kits: dict[int, OrderLine]) -> Decimal:
     """Return the goods value of one unit of a line; a component has its share of the kit."""
     if line.kind == LineKind.COMPONENT and line.kit_position in kits:
         kit = kits[line.kit_position]
-        return kit.unit_price * (line.price_share or ZERO) / (line.qty_per_kit or 1)
-    return line.unit_price
+        part: Decimal = kit.unit_price * (line.price_share or ZERO) / (line.qty_per_kit or 1)
+        return part
+    price: Decimal = line.unit_price
+    return price
 
 
 class Planner:

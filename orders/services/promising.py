@@ -78,7 +78,7 @@ def refresh_transit(*, as_of: dt.datetime, window_days: int, min_samples: int) -
     )
     samples: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for warehouse_id, service, country, shipped_at, delivered_at in rows.iterator(chunk_size=2000):
-        if warehouse_id not in zones:
+        if warehouse_id not in zones or shipped_at is None or delivered_at is None:
             continue
         zone = zones[warehouse_id]
         calendar = WorkCalendar(data.network.carrier_workdays, frozenset(holidays.get(country, ())))

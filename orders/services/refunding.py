@@ -31,7 +31,8 @@ def units_value(lines: Sequence[OrderLine], cancelled: Mapping[int, int], curren
 
 
 def _line_total(line: OrderLine) -> Decimal:
-    return line.unit_price * line.qty - line.discount_amount + line.tax_amount
+    total: Decimal = line.unit_price * line.qty - line.discount_amount + line.tax_amount
+    return total
 
 
 def remainder_refund(

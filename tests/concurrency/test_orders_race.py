@@ -94,13 +94,13 @@ def test_x01_control_without_lock_and_guard_the_last_unit_is_sold_twice(stocked,
     monkeypatch.setattr(level_sql, "LOCK", "")
     monkeypatch.setattr(level_sql, "GUARD", "")
     monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(1))
-    real = level_sql.reserve_on_levels
+    real = level_sql.book
 
-    def late(qty):
+    def late(*booking):
         time.sleep(1)
-        return real(qty)
+        return real(*booking)
 
-    monkeypatch.setattr(level_sql, "reserve_on_levels", late)
+    monkeypatch.setattr(level_sql, "book", late)
 
     outcomes = race([lambda: place(make.draft()) for _ in range(2)])
 

@@ -1,0 +1,37 @@
+"""What orders do by the clock: jobs that schedules and listeners queue. Each may run twice."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from core import settings_store
+from core.jobs import JobRun
+from orders.domain import defaults
+from orders.services import allocation, holds, promising
+
+RETRY_JOB: Final = "orders.retry_backorders"
+
+
+def retry_backorders(job: JobRun, *, sku_ids: str = "", **_newer: Any) -> dict[str, int]:
+    """Plan waiting orders again: those of the SKU ids given (blank-separated), else all."""
+    wanted = [int(word) for word in sku_ids.split()] or None
+    report = allocation.retry_backorders(sku_ids=wanted, at=job.now)
+    return {"looked_at": report.looked_at, "served": len(report.served)}
+
+
+def run_clock(job: JobRun, **_newer: Any) -> dict[str, int]:
+    """Release holds whose minute has come, free stock held too long, ask about waiting orders."""
+    released = holds.release_due(as_of=job.now)
+    expired = holds.expire_stock(as_of=job.now)
+    asked = allocation.ask_about_waiting(as_of=job.now)
+    return {"released": released, "stock_expired": expired, "asked": asked}
+
+
+def refresh_transit(job: JobRun, **_newer: Any) -> dict[str, int]:
+    """Measure how long each lane really took, for promises (nightly)."""
+    lanes = promising.refresh_transit(
+        as_of=job.now,
+        window_days=int(str(settings_store.get(defaults.TRANSIT_WINDOW_DAYS.name))),
+        min_samples=int(str(settings_store.get(defaults.TRANSIT_MIN_SAMPLES.name))),
+    )
+    return {"lanes": lanes}
