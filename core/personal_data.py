@@ -24,3 +24,7 @@ for _model in ("Role", "StoredFile", "OutboxEvent", "Job", "ScheduleSlot", "Sett
     pii.declare(f"core.{_model}", "name", "none")
 pii.declare_many("core.ImportBatch", {"file_name": "none"})
 pii.declare("core.ImportMapping", "name", "none")
+# Cells of files may hold anything a shop writes about its customers.
+pii.declare("core.ImportIssue", "value", "free_text")
+pii.declare("core.ImportRow", "diff", "free_text")
+pii.declare_many("core.ImportChange", {"before": "free_text", "after": "free_text"})

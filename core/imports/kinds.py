@@ -94,11 +94,19 @@ class ImportContext:
 
 @dataclass
 class UndoReport:
-    """How many rows went back, and which stay because someone changed them since."""
+    """How many rows went back, and which stay: changed by someone since, or in use."""
 
     restored: int = 0
     removed: int = 0
     touched: list[str] = field(default_factory=list)
+    in_use: list[str] = field(default_factory=list)
+
+    def add(self, part: UndoReport) -> None:
+        """Take over what another part of the undo did."""
+        self.restored += part.restored
+        self.removed += part.removed
+        self.touched.extend(part.touched)
+        self.in_use.extend(part.in_use)
 
 
 class ImportSession(Protocol):

@@ -150,9 +150,7 @@ def preview(
         FileRefused: the file can't be read to its end.
         ImportConflict: the batch was applied already.
     """
-    batch = _move(
-        batch_id, {Status.UPLOADED, Status.CHECKING, Status.CHECKED}, Status.CHECKING
-    )
+    batch = _move(batch_id, {Status.UPLOADED, Status.CHECKING, Status.CHECKED}, Status.CHECKING)
     run = open_run(batch, actor=actor, now=now)
     with transaction.atomic():
         ImportRow.objects.filter(batch=batch).delete()
@@ -294,13 +292,16 @@ def undo(batch_id: int, *, actor: Actor, now: dt.datetime) -> ImportBatch:
 
 
 def mark_stopped(batch_id: int, *, error: str = "") -> None:
-    """Note that an apply run ended early: by a person, or by `error`. What it wrote stays."""
+    """Note that a run ended early: by a person, or by `error`. What it wrote stays."""
     status = Status.FAILED if error else Status.CANCELLED
     ImportBatch.objects.filter(pk=batch_id, status=Status.APPLYING).update(
         status=status, error=error
     )
     back = ImportBatch.objects.filter(pk=batch_id, status=Status.CHECKING)
     back.update(status=Status.FAILED if error else Status.UPLOADED, error=error)
+    if error:
+        ended = [Status.APPLIED, Status.UNDONE]
+        ImportBatch.objects.filter(pk=batch_id).exclude(status__in=ended).update(error=error)
 
 
 def _claim_key(batch: ImportBatch) -> None:

@@ -97,7 +97,9 @@ def rows(table: TableFile) -> Iterator[RawRow]:
 
 def unguarded(cell: str) -> str:
     """Return the cell without outer blanks and without the guard of an export."""
-    return (cell[1:] if cell[:1] == GUARD and cell[1:].lstrip()[:1] in FORMULA_SIGNS else cell).strip()
+    return (
+        cell[1:] if cell[:1] == GUARD and cell[1:].lstrip()[:1] in FORMULA_SIGNS else cell
+    ).strip()
 
 
 def _records(table: TableFile) -> Iterator[RawRow]:

@@ -50,10 +50,12 @@ def take_back(
     model: type[models.Model],
     *,
     owned: tuple[type[models.Model], ...] = (),
+    derived: frozenset[str] = frozenset(),
 ) -> UndoReport:
     """Restore or remove the rows of one model; rows changed since, or in use, stay and are listed.
 
-    `owned` models belong to the row and are removed with it (their foreign key cascades).
+    `owned` models belong to the row and are removed with it (their foreign key cascades). `derived`
+    columns are caches: a difference there is no change by a person.
     Call it from a service of the app that owns `model`, inside a transaction.
     """
     report = UndoReport()
@@ -62,7 +64,7 @@ def take_back(
     removable: list[Change] = []
     for change in mine:
         row = current.get(change.object_id)
-        if row is None or not _is_as_left(row, change.after):
+        if row is None or not _is_as_left(row, change.after, derived):
             report.touched.append(change.label)
         elif change.before is None:
             removable.append(change)
@@ -74,10 +76,10 @@ def take_back(
     return report
 
 
-def _is_as_left(row: models.Model, after: dict[str, Any]) -> bool:
+def _is_as_left(row: models.Model, after: dict[str, Any], derived: frozenset[str]) -> bool:
     """Say whether every column still has the value the import left; 3.5 equals 3.5000."""
     left = restored_values(type(row), after)
-    return all(getattr(row, name) == value for name, value in left.items())
+    return all(getattr(row, name) == left[name] for name in left.keys() - derived)
 
 
 def _remove(
@@ -87,7 +89,7 @@ def _remove(
     owned: tuple[type[models.Model], ...],
 ) -> None:
     used = _in_use([change.object_id for change in removable], model, owned)
-    report.touched.extend(change.label for change in removable if change.object_id in used)
+    report.in_use.extend(change.label for change in removable if change.object_id in used)
     free = [change.object_id for change in removable if change.object_id not in used]
     for start in range(0, len(free), 500):
         model._base_manager.filter(pk__in=free[start : start + 500]).delete()

@@ -22,6 +22,7 @@ from customers.domain.drafts import AddressDraft, CustomerDraft, normal_email
 from customers.models import Customer, CustomerAddress, CustomerExternalId
 from customers.services import directory
 
+DERIVED = frozenset({"order_count", "first_order_at", "last_order_at", "updated_at"})
 CELLS = ("name", "email", "phone", "country", "language")
 FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
@@ -177,4 +178,6 @@ def take_back(changes: Sequence[Change]) -> UndoReport:
 
     A customer that an order, a return or a merge points at stays and is listed.
     """
-    return snapshots.take_back(changes, Customer, owned=(CustomerAddress, CustomerExternalId))
+    return snapshots.take_back(
+        changes, Customer, owned=(CustomerAddress, CustomerExternalId), derived=DERIVED
+    )

@@ -27,7 +27,7 @@ def undo(context: ImportContext, changes: Sequence[Change]) -> UndoReport:
         )
     )
     _remove_history(context, report)
-    # OPEN
+    _cancel_open(context, report)
     report.removed += ReturnFact.objects.filter(import_batch_id=context.batch_id).delete()[0]
     SetAsideLine.objects.filter(batch_id=context.batch_id).delete()
     importing_customers.count_orders_of(customer_ids, at=context.at)
@@ -35,9 +35,7 @@ def undo(context: ImportContext, changes: Sequence[Change]) -> UndoReport:
         product_rows.take_back(changes),
         customer_rows.take_back(changes),
     ):
-        report.restored += part.restored
-        report.removed += part.removed
-        report.touched.extend(part.touched)
+        report.add(part)
     return report
 
 

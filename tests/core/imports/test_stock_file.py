@@ -108,7 +108,12 @@ def test_undo_books_free_units_out_and_lists_promised_ones(tmp_path):
     batch = pipeline.undo(answer["import"], actor=SYSTEM, now=NOW)
 
     assert batch.status == ImportBatch.Status.UNDONE
-    assert batch.undo_report == {"restored": 0, "removed": 3, "touched": ["MAN / TEA"]}
+    assert batch.undo_report == {
+        "restored": 0,
+        "removed": 3,
+        "touched": ["MAN / TEA"],
+        "in_use": [],
+    }
     assert dict(
         StockLevel.objects.values_list("warehouse__code", "on_hand").filter(sku__code="TEA")
     ) == {
