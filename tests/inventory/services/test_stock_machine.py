@@ -1,0 +1,403 @@
+"""rel_p_01: any sequence of stock services leaves what plain dictionaries say; books balance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from core.actors import SYSTEM
+from inventory.domain.demand import Demand, DispatchLine, PickWant
+from inventory.domain.lines import (
+    AdjustLine,
+    BufferChange,
+    ConditionLine,
+    MoveLine,
+    ReceiveLine,
+    ScrapLine,
+)
+from inventory.domain.picks import BinHold, BinPick, PutBack, Returning, Unpick
+from inventory.models import BinStock, CountTask, Lot, StockLevel
+from inventory.services import counting, dispatching, picking, releasing, reservations, stock
+from inventory.services.counting import CountLine
+from inventory.services.ledger import BinShort
+from inventory.services.reservations import InsufficientStock
+from tests.factories.inventory import NOW, a_key, make_bin, make_sku, make_warehouse
+from tests.helpers.books import assert_books_balance
+from tests.helpers.stock_oracle import Oracle, Place
+
+pytestmark = pytest.mark.django_db
+
+few = st.integers(1, 4)
+which = st.integers(0, 50)
+DAYS = (dt.date(2026, 2, 1), dt.date(2026, 4, 1), dt.date(2026, 8, 1))
+UNTIL = (NOW.date(), dt.date(2026, 3, 1), dt.date(2026, 6, 1))
+
+
+class StockMachine(RuleBasedStateMachine):
+    """Calls every stock service with small numbers; refusals must be those the oracle foresees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frame = transaction.atomic()
+        self.frame.__enter__()
+        self.site = make_warehouse()
+        self.shelves = [make_bin(self.site, pick_sequence=number).pk for number in range(2)]
+        self.tote = make_bin(self.site, kind="tote").pk
+        self.plain, self.milk = make_sku().pk, make_sku(lot_tracked=True).pk
+        self.truth = Oracle()
+        self.calls = 0
+        self.last: Any = None
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.frame.__exit__(None, None, None)
+
+    def call(self, service: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call with a fresh key and remember the call, so that it can be repeated."""
+        kwargs |= {"event_key": a_key("machine"), "actor": SYSTEM, "at": NOW}
+        result = service(*args, **kwargs)
+        self.last = (service, args, kwargs)
+        return result
+
+    def places(self, **wanted: Any) -> list[Place]:
+        """Return places with units in them: bins, condition and SKU as wanted."""
+        return [
+            place
+            for place, qty in self.truth.units.items()
+            if qty
+            and place[0] in wanted.get("bins", (*self.shelves, self.tote))
+            and place[3] == wanted.get("condition", place[3])
+        ]
+
+    def lose(self, place: Place, qty: int, unclaimed: Any) -> None:
+        """Check that only claims beyond the free units were given up, and forget them."""
+        lost = sum(row.qty for row in unclaimed)
+        assert lost == max(0, qty - self.truth.free(place))
+        for row in unclaimed:
+            self.truth.unclaim(row.owner_key, row.demand_key, place, row.qty)
+
+    @rule(sku=st.booleans(), shelf=st.integers(0, 1), day=st.integers(0, 2), qty=few)
+    def receive(self, sku: bool, shelf: int, day: int, qty: int) -> None:
+        code = f"L{day}" if sku else ""
+        line = ReceiveLine(
+            self.shelves[shelf],
+            self.milk if sku else self.plain,
+            qty,
+            code,
+            DAYS[day] if sku else None,
+        )
+        self.call(stock.receive, [line])
+        lot = Lot.objects.get(sku=self.milk, code=code).pk if sku else None
+        if lot is not None:
+            self.truth.lots.setdefault(lot, (DAYS[day], True))
+        self.truth.move(qty, None, (line.bin_id, line.sku_id, lot, "good"))
+
+    @rule(sku=st.booleans(), qty=few, day=st.integers(0, 2))
+    def reserve(self, sku: bool, qty: int, day: int) -> None:
+        self.calls += 1
+        owner, sku_id = f"shipment_line:{self.calls}", self.milk if sku else self.plain
+        until = UNTIL[day] if sku else None
+        fits = self.truth.atp(sku_id) >= qty
+        if until is not None and fits and self.truth.keeps_all(sku_id):
+            fits = self.truth.keeps_all(sku_id, (qty, until))
+        demand = Demand(owner, self.site.pk, sku_id, qty, until)
+        try:
+            self.call(reservations.reserve, [demand])
+        except InsufficientStock:
+            assert not fits or not self.truth.keeps_all(sku_id)
+            return
+        assert fits
+        self.truth.promises[owner] = (sku_id, qty, until)
+
+    @precondition(lambda self: self.truth.promises)
+    @rule(pick=which, qty=few)
+    def release_some(self, pick: int, qty: int) -> None:
+        owner = sorted(self.truth.promises)[pick % len(self.truth.promises)]
+        held = self.truth.promises[owner][1]
+        if qty >= held:
+            self.call(releasing.release, [owner], reason="TEST")
+        else:
+            self.call(releasing.release_some, {owner: qty}, reason="TEST")
+        self.truth.give_back(owner, min(qty, held))
+
+    @precondition(lambda self: self.truth.promises)
+    @rule(pick=which, qty=few)
+    def reassign(self, pick: int, qty: int) -> None:
+        owner = sorted(self.truth.promises)[pick % len(self.truth.promises)]
+        sku, held, until = self.truth.promises[owner]
+        kept = self.truth.keeps_all(sku)
+        before = dict(self.truth.promises)
+        self.truth.give_back(owner, held)
+        more = None if until is None else (qty, until)
+        fits = self.truth.atp(sku) >= qty and (more is None or self.truth.keeps_all(sku, more))
+        demand = Demand(owner, self.site.pk, sku, qty, until)
+        try:
+            self.call(releasing.reassign, [owner], [demand], reason="TEST")
+        except InsufficientStock:
+            assert not fits or not kept
+            self.truth.promises = before
+            return
+        self.truth.promises[owner] = (sku, qty, until)
+
+    @precondition(lambda self: self.truth.promises)
+    @rule(pick=which)
+    def claim(self, pick: int) -> None:
+        owner = sorted(self.truth.promises)[pick % len(self.truth.promises)]
+        sku, held, until = self.truth.promises[owner]
+        rest = held - sum(n for key, n in self.truth.claims.items() if key[1] == owner)
+        if rest < 1:
+            return
+        takes = picking.plan_bins([PickWant(owner, self.site.pk, sku, rest, until)])
+        task = owner.replace("shipment_line", "pick_task")
+        holds = [BinHold(task, take.bin_stock_id, take.qty, owner) for take in takes]
+        self.call(picking.hold_bins, holds)
+        kept = self.truth.keeps_all(sku)
+        for take in takes:
+            place = (take.bin_id, sku, take.lot_id, "good")
+            assert 0 < take.qty <= self.truth.free(place)
+            assert self.truth.sellable(place)
+            assert until is None or self.truth.lots[take.lot_id][0] >= until
+            self.truth.claims[task, owner, place] += take.qty
+        assert sum(take.qty for take in takes) <= rest
+        assert self.truth.keeps_all(sku) or not kept
+
+    def held(self, in_hand: bool) -> list[tuple[str, str, Place]]:
+        """Return claims on good lots in the tote or on the shelves."""
+        return [
+            key
+            for key, qty in sorted(self.truth.claims.items(), key=str)
+            if qty and (key[2][0] == self.tote) == in_hand and self.truth.sellable(key[2])
+        ]
+
+    @precondition(lambda self: self.held(in_hand=False))
+    @rule(pick=which)
+    def pick(self, pick: int) -> None:
+        claims = self.held(in_hand=False)
+        task, demand, _place = claims[pick % len(claims)]
+        mine = [key for key in self.truth.claims if key[0] == task and key[2][0] != self.tote]
+        mine = [key for key in mine if self.truth.claims[key]]
+        if not all(self.truth.sellable(key[2]) for key in mine):
+            return
+        total = sum(self.truth.claims[key] for key in mine)
+        self.call(picking.pick, [BinPick(task, total, self.tote)])
+        for key in mine:
+            qty, place = self.truth.claims.pop(key), key[2]
+            target = (self.tote, *place[1:])
+            self.truth.move(qty, place, target)
+            self.truth.claims[task, demand, target] += qty
+
+    @precondition(lambda self: self.held(in_hand=True))
+    @rule(pick=which, shelf=st.integers(0, 1))
+    def unpick(self, pick: int, shelf: int) -> None:
+        claims = self.held(in_hand=True)
+        task, demand, place = claims[pick % len(claims)]
+        target = (self.shelves[shelf], *place[1:])
+        self.call(picking.unpick, [Unpick(task, self.tote, target[0], place[1], place[2], 1)])
+        self.truth.move(1, place, target)
+        self.truth.unclaim(task, demand, place, 1)
+        self.truth.claims[task, demand, target] += 1
+
+    @precondition(lambda self: self.held(in_hand=False))
+    @rule(pick=which)
+    def release_bins(self, pick: int) -> None:
+        claims = self.held(in_hand=False)
+        task = claims[pick % len(claims)][0]
+        self.call(picking.release_bins, [task])
+        for key in [key for key in self.truth.claims if key[0] == task and key[2][0] != self.tote]:
+            del self.truth.claims[key]
+
+    @precondition(lambda self: self.held(in_hand=True))
+    @rule(pick=which, keep=st.booleans())
+    def dispatch(self, pick: int, keep: bool) -> None:
+        claims = self.held(in_hand=True)
+        task, demand, place = claims[pick % len(claims)]
+        qty = self.truth.claims[task, demand, place]
+        promised = self.truth.promises.get(demand, (0, 0, None))[1]
+        line = DispatchLine(demand, self.site.pk, place[1], place[2], qty, self.tote)
+        try:
+            self.call(dispatching.dispatch, [line], keep_rest=keep)
+        except dispatching.NotPromised:
+            assert promised < qty
+            return
+        assert promised >= qty
+        self.truth.move(qty, place, None)
+        self.truth.unclaim(task, demand, place, qty)
+        self.truth.give_back(demand, qty if keep else promised)
+
+    @precondition(lambda self: self.places(bins=[self.tote], condition="good"))
+    @rule(pick=which, qty=few)
+    def mark_returning(self, pick: int, qty: int) -> None:
+        found = self.places(bins=[self.tote], condition="good")
+        place = found[pick % len(found)]
+        qty = min(qty, self.truth.units[place])
+        result = self.call(picking.mark_returning, [Returning(place[1], place[2], qty, self.tote)])
+        self.lose(place, qty, result.unclaimed)
+        self.truth.move(qty, place, (*place[:3], "returning"))
+
+    @precondition(lambda self: self.places(bins=[self.tote], condition="returning"))
+    @rule(pick=which, shelf=st.integers(0, 1))
+    def put_back(self, pick: int, shelf: int) -> None:
+        found = self.places(bins=[self.tote], condition="returning")
+        place = found[pick % len(found)]
+        target = (self.shelves[shelf], place[1], place[2], "good")
+        self.call(
+            picking.put_back, [PutBack(place[1], place[2], 1, self.tote, self.shelves[shelf])]
+        )
+        self.truth.move(1, place, target)
+
+    @precondition(lambda self: self.places())
+    @rule(pick=which, delta=st.integers(-3, 3).filter(bool))
+    def adjust(self, pick: int, delta: int) -> None:
+        place = self.places()[pick % len(self.places())]
+        line = AdjustLine(place[0], place[1], delta, place[2], place[3])
+        if self.truth.units[place] + delta < 0:
+            with pytest.raises(BinShort):
+                self.call(stock.adjust, [line], reason="COUNT")
+            return
+        result = self.call(stock.adjust, [line], reason="COUNT")
+        if delta < 0:
+            self.lose(place, -delta, result.unclaimed)
+        self.truth.move(delta, None, place)
+
+    @precondition(lambda self: self.places())
+    @rule(pick=which, qty=few, damaged=st.booleans())
+    def change_condition(self, pick: int, qty: int, damaged: bool) -> None:
+        place = self.places()[pick % len(self.places())]
+        target = "damaged" if damaged else "good"
+        if place[3] == target:
+            return
+        qty = min(qty, self.truth.units[place])
+        line = ConditionLine(place[0], place[1], qty, place[3], target, place[2])
+        result = self.call(stock.change_condition, [line], reason="CHECK")
+        self.lose(place, qty, result.unclaimed)
+        self.truth.move(qty, place, (*place[:3], target))
+
+    @precondition(lambda self: self.places())
+    @rule(pick=which, qty=few)
+    def scrap(self, pick: int, qty: int) -> None:
+        place = self.places()[pick % len(self.places())]
+        qty = min(qty, self.truth.units[place])
+        line = ScrapLine(place[0], place[1], qty, place[2], place[3])
+        result = self.call(stock.scrap, [line], reason="BROKEN")
+        self.lose(place, qty, result.unclaimed)
+        self.truth.move(qty, place, None)
+
+    @precondition(lambda self: self.places())
+    @rule(pick=which, qty=few, shelf=st.integers(0, 1))
+    def move(self, pick: int, qty: int, shelf: int) -> None:
+        place = self.places()[pick % len(self.places())]
+        target = self.shelves[shelf]
+        if place[0] == target:
+            return
+        line = MoveLine(place[0], target, place[1], qty, place[2], place[3], place[3])
+        if self.truth.free(place) < qty:
+            with pytest.raises(BinShort):
+                self.call(stock.move, [line])
+            return
+        self.call(stock.move, [line])
+        self.truth.move(qty, place, (target, *place[1:]))
+
+    @precondition(lambda self: self.places(bins=self.shelves, condition="good"))
+    @rule(pick=which, qty=few)
+    def report_missing(self, pick: int, qty: int) -> None:
+        found = self.places(bins=self.shelves, condition="good")
+        place = found[pick % len(found)]
+        qty = min(qty, self.truth.units[place])
+        held = BinStock.objects.get(
+            bin_id=place[0], sku_id=place[1], lot_id=place[2], condition="good"
+        )
+        report = self.call(
+            picking.report_missing, bin_stock_id=held.pk, missing_qty=qty, cause_key="x"
+        )
+        self.lose(place, qty, report.unclaimed)
+        self.truth.move(qty, place, (*place[:3], "suspected_missing"))
+
+    @precondition(lambda self: self.places(bins=self.shelves, condition="suspected_missing"))
+    @rule(pick=which, found=st.integers(0, 4))
+    def count(self, pick: int, found: int) -> None:
+        places = self.places(bins=self.shelves, condition="suspected_missing")
+        suspect = places[pick % len(places)]
+        good = (*suspect[:3], "good")
+        expected = self.truth.units[good] + self.truth.units[suspect]
+        line = CountLine(suspect[0], suspect[1], expected, found, suspect[2])
+        result = self.call(counting.post_count, [line], reason="COUNT")
+        lost = self.truth.units[good] - found
+        if lost > 0:
+            self.lose(good, lost, result.unclaimed)
+        self.truth.units[suspect], self.truth.units[good] = 0, found
+        open_tasks = CountTask.objects.open().filter(bin_id=suspect[0], sku_id=suspect[1])
+        assert not open_tasks.exists()
+
+    @precondition(lambda self: self.truth.lots)
+    @rule(pick=which)
+    def hold_or_release_lot(self, pick: int) -> None:
+        lot = sorted(self.truth.lots)[pick % len(self.truth.lots)]
+        day, good = self.truth.lots[lot]
+        self.call(stock.hold_lot if good else stock.release_lot, lot, reason="CHECK")
+        self.truth.lots[lot] = (day, not good)
+
+    @rule(sku=st.booleans(), qty=st.integers(0, 3))
+    def set_buffer(self, sku: bool, qty: int) -> None:
+        sku_id = self.milk if sku else self.plain
+        self.call(stock.set_buffer, [BufferChange(self.site.pk, sku_id, qty)])
+        self.truth.buffer[sku_id] = qty
+
+    @precondition(lambda self: self.last)
+    @rule()
+    def repeat_the_last_call(self) -> None:
+        service, args, kwargs = self.last
+        service(*args, **kwargs)
+
+    @invariant()
+    def stock_is_what_the_oracle_says(self) -> None:
+        for sku in (self.plain, self.milk):
+            rows = StockLevel.objects.filter(sku_id=sku).values_list(
+                "on_hand", "unsellable", "reserved", "buffer"
+            )
+            assert (rows.first() or (0, 0, 0, 0)) == self.truth.level(sku)
+        stored = {
+            (row.bin_id, row.sku_id, row.lot_id, row.condition): (row.qty, row.reserved)
+            for row in BinStock.objects.all()
+            if row.qty
+        }
+        assert stored == {
+            place: (qty, self.truth.claimed(place))
+            for place, qty in self.truth.units.items()
+            if qty
+        }
+        assert_books_balance()
+
+
+def run_machine(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        StockMachine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert_books_balance()
+
+
+def test_rel_p_01_any_sequence_of_stock_services_keeps_the_books():
+    run_machine(40, 30)
+
+
+@pytest.mark.long
+def test_rel_p_01_long_sequences_of_stock_services_keep_the_books():
+    run_machine(500, 50)
