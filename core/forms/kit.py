@@ -166,7 +166,7 @@ def _speak_of(field: forms.Field) -> None:
         key
         for kind in type(field).__mro__[:-1]
         if kind.__module__.startswith("core.forms")
-        for key in getattr(kind, "default_error_messages", {})
+        for key in vars(kind).get("default_error_messages", {})
     }
     field.error_messages |= {key: text for key, text in own.items() if key not in declared}
     for validator in field.validators:

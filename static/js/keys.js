@@ -58,6 +58,7 @@ const run = (key) => {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (["Shift", "Control", "Alt", "Meta", "CapsLock"].includes(event.key)) return;
   const now = event.timeStamp;
   const close = now - lastAt < SILENCE_MS;
   lastAt = now;

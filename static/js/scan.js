@@ -6,6 +6,8 @@
 
 export const BURST_MS = 35;
 export const MIN_CHARS = 4;
+// Outside of fields nobody types, so a scanner may stall inside a code; its pace decides at the end.
+export const STALL_MS = 150;
 export const SILENCE_MS = 60;
 export const MAX_WAITING = 60;
 export const MAX_AGE_MS = 15 * 60 * 1000;
@@ -170,6 +172,7 @@ export class ScanEngine {
     this.options = { url: "", task: "", token: "", volume: 0.25, noSuffix: false, ...options };
     this.queue = options.queue ?? new ScanQueue();
     this.keys = [];
+    this.gaps = [];
     this.lastAt = -Infinity;
     this.field = null;
     this.before = "";
@@ -200,25 +203,28 @@ export class ScanEngine {
   // --- Telling scans from typing -----------------------------------------------------------------
   onKeydown(event) {
     const gap = event.timeStamp - this.lastAt;
-    const inBurst = gap <= BURST_MS && this.keys.length > 0;
+    const pause = editable(event.target) ? BURST_MS : STALL_MS;
+    const inBurst = gap <= pause && this.keys.length > 0;
     if (["Shift", "Control", "Alt", "Meta", "CapsLock"].includes(event.key)) return;
     this.lastAt = event.timeStamp;
     this.options.onKey?.(event, gap);
-    if (!inBurst) this.begin(event);
+    if (inBurst) this.gaps.push(gap);
+    else this.begin(event);
     if (ENDS.has(event.key)) { this.end(event, gap); return; }
     const ime = isIme(event);
     this.options.onIme?.(ime);
     const char = isSeparator(event) ? GS : ime ? fromPosition(event) : event.key.length === 1 && !event.ctrlKey && !event.metaKey ? event.key : "";
     if (!char) { if (event.key !== "Unidentified") this.keys = []; return; }
     this.keys.push(char);
-    const isScan = this.keys.length >= MIN_CHARS;
-    if (char === GS || (char === " " && this.keys.length > 1 && inBurst) || isScan) this.swallow(event);
+    const isScan = this.keys.length >= MIN_CHARS && gap <= BURST_MS;
+    if (char === GS || (char === " " && this.keys.length > 1 && gap <= BURST_MS) || isScan) this.swallow(event);
     window.clearTimeout(this.timer);
     if (this.options.noSuffix) this.timer = window.setTimeout(() => this.finish(), SILENCE_MS);
   }
 
   begin(event) {
     this.keys = [];
+    this.gaps = [];
     this.field = editable(event.target);
     this.before = this.field && "value" in this.field ? this.field.value : "";
   }
@@ -230,12 +236,17 @@ export class ScanEngine {
   }
 
   end(event, gap) {
-    const isScan = this.keys.length >= MIN_CHARS && gap <= Math.max(BURST_MS * 3, 100);
+    const isScan = this.keys.length >= MIN_CHARS && gap <= STALL_MS && this.isQuick();
     if (!isScan) { this.keys = []; return; }
     if (this.field?.dataset?.scan === "accept") { this.keys = []; return; }
     this.swallow(event);
     this.swallowUp = true;
     this.finish(event.key);
+  }
+
+  isQuick() {
+    const sorted = [...this.gaps].sort((a, b) => a - b);
+    return sorted.length > 0 && sorted[Math.floor(sorted.length / 2)] <= BURST_MS;
   }
 
   finish(suffix = "") {

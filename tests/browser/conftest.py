@@ -1,0 +1,145 @@
+"""Chromium for the journeys: one browser, a window per test, and a record of what went wrong.
+
+Every window fails its test at the end when the console showed an error, the content policy refused
+something, or a script of ours raised. `axe(page)` returns the accessibility violations.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.factories.core import sign_in
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: A page may answer a form with 4xx on purpose; Chromium reports that as a console error.
+EXPECTED = ("status of 409", "status of 422")
+
+
+@dataclass
+class Recorder:
+    """What a window reported: console errors, policy violations, script exceptions."""
+
+    problems: list[str] = field(default_factory=list)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Note an error or a refusal of the content policy."""
+        text = message.text
+        refused = "Content Security Policy" in text
+        if (message.type == "error" or refused) and not any(known in text for known in EXPECTED):
+            self.problems.append(f"{message.type}: {text}")
+
+    def on_exception(self, error: Exception) -> None:
+        """Note an exception of a script."""
+        self.problems.append(f"exception: {error}")
+
+
+@dataclass
+class Desk:
+    """A signed-in window: its page, and how it looks."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    recorder: Recorder
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the server and wait until it is quiet."""
+        self.page.goto(f"{self.address}{path}")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def scan(self, code: str, *, gap_ms: int = 8, end: str = "Enter") -> None:
+        """Type a code as a scanner does: keys a few milliseconds apart, then the suffix."""
+        scan(self.page, code, gap_ms=gap_ms, end=end)
+
+    def violations(self) -> list[str]:
+        """Return the accessibility violations of the page as it stands."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']} ({rule['impact']}): {rule['nodes'][0]['html']}" for rule in found]
+
+    def overflow_px(self) -> int:
+        """Return by how much the page is wider than its window."""
+        root = "document.documentElement"
+        return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+#: Keys are made in the page: the protocol alone needs longer for a key than a scanner does.
+KEYS = """async ([code, gap, end]) => {
+  const press = (key, options = {}) => {
+    const target = document.activeElement ?? document.body;
+    const down = new KeyboardEvent("keydown",
+      { key, bubbles: true, cancelable: true, composed: true, ...options });
+    const allowed = target.dispatchEvent(down);
+    if (allowed && key.length === 1 && target.matches("input, textarea")) {
+      target.value += key;
+      target.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+    if (allowed && key === "Enter" && target.matches("button, a")) target.click();
+    target.dispatchEvent(new KeyboardEvent("keyup", { key, bubbles: true, cancelable: true }));
+  };
+  const wait = () => new Promise((done) => setTimeout(done, gap));
+  for (const key of [...code]) { press(key); if (gap) await wait(); }
+  if (end) press(end);
+}"""
+
+
+def scan(page: Page, code: str, *, gap_ms: int = 8, end: str = "Enter") -> None:
+    """Send a code to the page as a scanner would."""
+    page.evaluate(KEYS, [code, gap_ms, end])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once; a machine without one skips, and CI fails instead."""
+    path = os.environ.get("QUAYSIDE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "no Chromium: run make setup"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server, transactional_db) -> Iterator[Callable[..., Desk]]:
+    """Return `open(user, width=, language=, theme=)`, which opens signed-in windows."""
+    desks: list[Desk] = []
+
+    def opened(user=None, *, width=1440, language="en", theme="light") -> Desk:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        cookies = {"q_theme": theme, settings.LANGUAGE_COOKIE_NAME: language}
+        if user is not None:
+            user.language = language
+            user.save(update_fields=["language"])
+            client = sign_in(Client(), user)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies["sessionid"].value
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
+        page, recorder = context.new_page(), Recorder()
+        page.on("console", recorder.on_console)
+        page.on("pageerror", recorder.on_exception)
+        desks.append(Desk(page, context, live_server.url, recorder))
+        return desks[-1]
+
+    yield opened
+    problems = [problem for each in desks for problem in each.recorder.problems]
+    for each in desks:
+        each.context.close()
+    assert problems == []

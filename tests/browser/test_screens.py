@@ -1,0 +1,80 @@
+"""Every main screen, both languages and themes, phone and desk: no violation, no overflow."""
+
+from __future__ import annotations
+
+import pytest
+
+from orders.models import Shipment
+from tests.factories import core as people
+from tests.factories import fulfillment as floor
+from tests.factories import orders as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LOOKS = [
+    ("en", "light", 1440),
+    ("zh-hans", "dark", 1440),
+    ("zh-hans", "light", 360),
+    ("en", "dark", 360),
+]
+
+
+@pytest.fixture
+def shop():
+    make.channel()
+    place = make.warehouse()
+    floor.bench(place)
+    make.put(make.sku("TEA"), place, 10)
+    order = make.place_one(make.line("TEA", 2))
+    blocked = make.place_one(make.line("TEA", 99))
+    picked = make.place_one(make.line("TEA", 1))
+    floor.pick_all(floor.release(picked))
+    floor.pack_all(list(Shipment.objects.filter(order=picked)))
+    walking = make.place_one(make.line("TEA", 1))
+    wave = floor.release(walking)
+    return {"order": order, "blocked": blocked, "picked": picked, "wave": wave}
+
+
+def paths(shop) -> list[str]:
+    order, wave = shop["order"], shop["wave"]
+    task = wave.tasks.get()
+    return [
+        "/",
+        "/orders/",
+        "/orders/?tab=shipped",
+        "/orders/attention/",
+        "/orders/new/",
+        f"/orders/{order.pk}/",
+        f"/orders/{order.pk}/routing/",
+        f"/orders/{order.pk}/hold/",
+        "/waves/",
+        f"/waves/{wave.pk}/",
+        "/floor/",
+        "/floor/start/",
+        f"/floor/pick/{task.pk}/",
+        "/floor/pack/",
+        "/floor/dispatch/",
+        "/search/?q=nothing",
+        "/notices/",
+        "/jobs/",
+        "/settings/",
+        "/settings/setup/",
+        "/settings/system/",
+        "/help/",
+    ]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_each_screen_is_accessible_and_fits(desk, shop, language, theme, width):
+    admin = people.make_user(role="admin")
+    window = desk(admin, width=width, language=language, theme=theme)
+    found = {}
+    for path in paths(shop):
+        window.open(path)
+        problems = window.violations()
+        if window.overflow_px() > 0:
+            problems.append(f"overflows by {window.overflow_px()} px")
+        if problems:
+            found[path] = problems
+
+    assert found == {}
