@@ -17,7 +17,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.environment import BIN, PROJECT, PYTHON, prepare_chromium, say
@@ -55,12 +54,12 @@ class Shot:
 
 SHOTS = (
     Shot("home", "/"),
-    Shot("orders", "/orders/"),
     Shot("orders-dark", "/orders/", theme="dark"),
     Shot("order", "/orders/", clicks=("main table tbody a",)),
-    Shot("stock", "/stock/"),
-    Shot("pick-zh", "/floor/", person="wei", language="zh-hans", size=TABLET),
-    Shot("pack", "/floor/pack/", person="joris", size=TABLET),
+    Shot("routing", "/orders/", clicks=("main table tbody a", "a[href$='/routing/']")),
+    Shot("waves", "/waves/"),
+    Shot("pick", "/floor/pick/", person="joris", size=TABLET),
+    Shot("pick-zh", "/floor/pick/", person="wei", language="zh-hans", size=TABLET),
 )
 
 
@@ -126,6 +125,17 @@ def sign_in(browser: Browser, shot: Shot, passwords: dict[str, str]) -> BrowserC
     return window
 
 
+def release_a_wave(browser: Browser, passwords: dict[str, str]) -> None:
+    """Give the floor something to do: the first ready group, as its manager releases it."""
+    window = sign_in(browser, Shot("", "/waves/", person="marta"), passwords)
+    page = window.new_page()
+    page.goto(f"{ADDRESS}/waves/")
+    page.locator("main table a.btn").first.click()
+    page.locator("#wave-group button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+    window.close()
+
+
 def shoot(page: Page, shot: Shot) -> None:
     """Write one picture."""
     from PIL import Image  # noqa: PLC0415  # comes with reportlab
@@ -133,6 +143,7 @@ def shoot(page: Page, shot: Shot) -> None:
     page.goto(f"{ADDRESS}{shot.path}")
     for selector in shot.clicks:
         page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
     page.wait_for_load_state("networkidle")
     picture = Image.open(io.BytesIO(page.screenshot()))
     small = picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
@@ -144,15 +155,17 @@ def main(wanted: list[str]) -> int:
     """Take all pictures, or the named ones."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  # a dependency of tests only
 
-    shutil.rmtree(HOME, ignore_errors=True)
-    Path(TARGET).mkdir(parents=True, exist_ok=True)
-    manage("migrate", "--verbosity=0")
-    manage("seed_demo")
+    TARGET.mkdir(parents=True, exist_ok=True)
+    if not wanted or not HOME.exists():
+        shutil.rmtree(HOME, ignore_errors=True)
+        manage("migrate", "--verbosity=0")
+        manage("seed_demo")
     passwords = demo_passwords()
     with server(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=prepare_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
+        release_a_wave(browser, passwords)
         for shot in SHOTS:
             if not wanted or shot.name in wanted:
                 window = sign_in(browser, shot, passwords)

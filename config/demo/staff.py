@@ -7,7 +7,7 @@ from core.services.first_people import DemoPerson
 PEOPLE = (
     DemoPerson("ada", "Ada Kowalski", "admin"),
     DemoPerson("marta", "Marta Visser", "warehouse_manager", warehouse_codes=("RTM",)),
-    DemoPerson("wei", "陈伟", "operator", language="zh-hans", warehouse_codes=("SZX",)),
+    DemoPerson("wei", "陈伟", "operator", language="zh-hans", warehouse_codes=("SZX", "RTM")),
     DemoPerson("joris", "Joris de Boer", "operator", warehouse_codes=("RTM",)),
     DemoPerson("olga", "Olga Brandt", "order_desk"),
     DemoPerson("bruno", "Bruno Costa", "buyer"),
