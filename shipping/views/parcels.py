@@ -20,6 +20,7 @@ from core.permissions import RequireCapability
 from core.tables import Column, EmptyText, Filter, IndexView, Tab
 from core.templatetags.ui import chip, country, moment, weight
 from core.views.acts import Act
+from inventory.models import Warehouse
 from shipping import wording
 from shipping.forms import ReasonForm
 from shipping.models import Label, LabelRequest, Parcel, ParcelItem, TrackingEvent
@@ -98,8 +99,8 @@ class ParcelIndex(IndexView):
 
 
 def warehouse_codes(principal) -> list[str]:
-    rows = Parcel.objects.visible_to(principal).order_by("warehouse_code")
-    return list(rows.values_list("warehouse_code", flat=True).distinct())
+    rows = Warehouse.objects.filter(principal.warehouse_q("code")).order_by("code")
+    return list(rows.values_list("code", flat=True))
 
 
 class ParcelDetail(RequireCapability, View):
