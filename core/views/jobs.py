@@ -126,12 +126,18 @@ class JobAct(RequireCapability, View):
 
 
 class JobFile(RequireCapability, View):
-    """A file a job made, as a download."""
+    """A file a job made, as a download: for who asked for it, and who manages jobs.
+
+    What an export holds depends on its starter's rights, so seeing jobs is not enough.
+    """
 
     capability = SIGNED_IN
 
     def get(self, request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
-        job = get_object_or_404(jobs_of(self.principal), pk=pk)
+        rows = jobs_of(self.principal)
+        if not self.principal.may("jobs.manage"):
+            rows = rows.filter(started_by=self.principal.actor.key)
+        job = get_object_or_404(rows, pk=pk)
         stored = job.files.filter(pk=file_pk).first()
         if stored is None:
             raise Http404
@@ -149,8 +155,8 @@ class SystemPage(RequireCapability, View):
             "now": now,
             "heartbeats": JobHeartbeat.objects.order_by("group"),
             "dead": Job.objects.filter(status="dead").order_by("-pk")[:20],
-            "undelivered": OutboxEvent.objects.filter(delivered_at=None).count(),
-            "oldest": OutboxEvent.objects.filter(delivered_at=None).order_by("pk").first(),
+            "undelivered": OutboxEvent.objects.filter(handed_at=None).count(),
+            "oldest": OutboxEvent.objects.filter(handed_at=None).order_by("pk").first(),
             "slots": ScheduleSlot.objects.order_by("name"),
             "waiting": Job.objects.waiting().count(),
             "running": Job.objects.running().count(),

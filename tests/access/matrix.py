@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.access.world import EVERYWHERE, PRINCIPALS, SCOPED
 
 FILE = Path(__file__).resolve().parents[1] / "access_matrix.toml"
 METHODS = ("get", "post", "put", "patch", "delete")
-SCOPES = ("none", "warehouse", "channel", "both", "self", "keys")
+SCOPES = ("none", "warehouse", "channel", "both", "self")
 PEOPLE = frozenset((*SCOPED, *EVERYWHERE))
 
 
@@ -25,6 +25,9 @@ class Row:
     scope: str
     loose: bool
     absent: frozenset[str] = frozenset()
+    foreign: frozenset[str] | None = None
+    refusal: str = "gone"
+    data: dict[str, str] = field(default_factory=dict)
 
     def lets_in(self, principal: str, method: str) -> bool:
         """Say whether this principal gets past the guard with this method."""
@@ -32,10 +35,10 @@ class Row:
 
     def reaches_foreign(self, principal: str) -> bool:
         """Say whether the object out of reach of others is in reach of this principal."""
+        if self.foreign is not None:
+            return principal in self.foreign
         if self.scope == "none":
             return True
-        if self.scope == "keys":
-            return principal == "admin"
         return self.scope != "self" and principal in EVERYWHERE
 
 
@@ -61,7 +64,16 @@ def rows() -> dict[str, Row]:
 
 
 def _row(name: str, entry: dict) -> Row:
-    surplus = set(entry) - {*METHODS, "object", "scope", "loose", "absent"}
+    surplus = set(entry) - {
+        *METHODS,
+        "object",
+        "scope",
+        "loose",
+        "absent",
+        "foreign",
+        "refusal",
+        "data",
+    }
     if surplus:
         raise ValueError(f"{name}: unknown keys {sorted(surplus)}")
     scope = entry.get("scope", "none")
@@ -74,6 +86,9 @@ def _row(name: str, entry: dict) -> Row:
         scope=scope,
         loose=entry.get("loose", False),
         absent=_principals(entry.get("absent", [])),
+        foreign=_principals(entry["foreign"]) if "foreign" in entry else None,
+        refusal=entry.get("refusal", "gone"),
+        data=entry.get("data", {}),
     )
 
 

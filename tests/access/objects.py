@@ -33,12 +33,17 @@ class Objects:
     """URL parameters; `own` may depend on who asks, `foreign` is None where all is in reach."""
 
     own: Parameters | Callable[[str], Parameters]
-    foreign: Parameters | None
+    foreign: Parameters | Callable[[], Parameters] | None
     missing: Parameters | None
 
     def own_of(self, principal: str) -> Parameters:
         """Return the parameters of the object that this principal may reach."""
         return self.own(principal) if callable(self.own) else self.own
+
+    def foreign_of(self) -> Parameters:
+        """Return the parameters of the object that only some reach."""
+        found = self.foreign() if callable(self.foreign) else self.foreign
+        return found or {}
 
 
 Builder = Callable[["World"], Objects]

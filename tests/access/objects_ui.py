@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @kind("saved-view")
 def _saved_view(world: World) -> Objects:
-    """Everybody keeps a view of their own; a shared one of somebody else is not theirs to remove."""
+    """Everybody keeps a view of their own; a shared one is its owner's to remove."""
 
     def made(user, *, is_shared: bool = False) -> int:
         return SavedView.objects.create(

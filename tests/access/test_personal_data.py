@@ -20,6 +20,12 @@ from tests.factories.inventory import make_bin, make_sku, put_stock
 #: Canary texts of one order: nothing else in the database looks like them.
 NAME, CITY = "Canaryna Feather", "Canaryville"
 STREET, PHONE, EMAIL = "7 Canary Perch Lane", "+1 555 0142 777", "canary@feather.example"
+MODELS = (
+    "customers.Customer",
+    "customers.CustomerAddress",
+    "orders.Order",
+    "inventory.Warehouse",
+)
 COST = Decimal("73.918273")
 COST_TEXTS = ("73.918273", "73.92", "73,92", "73.9183")
 
@@ -92,17 +98,17 @@ def company(db):
     """The world of the matrix, with canaries in the customer, the order and the stock."""
     with override_settings(API_RATE=None):
         made = world.build()
-        Customer = apps.get_model("customers", "Customer")
-        Order = apps.get_model("orders", "Order")
-        Customer.objects.update(name=NAME, email=EMAIL, phone=PHONE)
-        Order.objects.update(
+        kept = {name: apps.get_model(name) for name in MODELS}
+        kept["customers.Customer"].objects.update(name=NAME, email=EMAIL, phone=PHONE)
+        kept["customers.CustomerAddress"].objects.update(
+            name=NAME, city=CITY, line1=STREET, phone=PHONE
+        )
+        kept["orders.Order"].objects.update(
             ship_name=NAME, ship_city=CITY, ship_line1=STREET, ship_phone=PHONE, email=EMAIL
         )
-        Address = apps.get_model("customers", "CustomerAddress")
-        Address.objects.update(name=NAME, city=CITY, line1=STREET, phone=PHONE)
         sku = make_sku("CANARY-SKU", default_cost=COST, currency="EUR")
-        Warehouse = apps.get_model("inventory", "Warehouse")
-        place = make_bin(Warehouse.objects.get(code=made.own_warehouse), "CANARY-BIN")
+        here = kept["inventory.Warehouse"].objects.get(code=made.own_warehouse)
+        place = make_bin(here, "CANARY-BIN")
         put_stock(sku, 5, at_bin=place, unit_cost=COST)
         yield made
 

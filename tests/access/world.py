@@ -14,7 +14,6 @@ from tests.access import objects
 from tests.access.objects import Objects
 from tests.factories import orders as order_factories
 from tests.factories.core import bearer, make_key, make_user, sign_in
-from tests.factories.inventory import make_warehouse
 
 OWN_WAREHOUSE, FOREIGN_WAREHOUSE = "OWN-WH", "FAR-WH"
 OWN_CHANNEL, FOREIGN_CHANNEL = "own-shop", "far-shop"
@@ -44,7 +43,7 @@ def build() -> World:
             importlib.import_module(f"tests.access.{found.name}")
     world = World()
     for code in (OWN_WAREHOUSE, FOREIGN_WAREHOUSE):
-        make_warehouse(code)
+        order_factories.warehouse(code)
     for code in (OWN_CHANNEL, FOREIGN_CHANNEL):
         order_factories.channel(code)
     for role in SCOPED:
