@@ -50,12 +50,16 @@ def _constants(
     return found
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """Return the function that turns a Python value into what the driver of this database takes."""
     if isinstance(field, models.JSONField):
         return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
     if connection.vendor == "postgresql":
-        return lambda value: value
+        return _same
     if isinstance(field, models.DecimalField | models.DateTimeField | models.DateField):
 
         @lru_cache(maxsize=65_536)
@@ -65,7 +69,7 @@ def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
         return prepare
     if isinstance(field, models.BooleanField):
         return lambda value: None if value is None else int(value)
-    return lambda value: value
+    return _same
 
 
 def _prepared(
@@ -73,9 +77,19 @@ def _prepared(
     rows: Iterable[Sequence[Any]],
     tail: tuple[Any, ...],
 ) -> Iterable[tuple[Any, ...]]:
-    preparers = [_preparer(field) for field in fields]
+    """Yield the rows with the values of all columns; only those that need it are converted."""
+    preparers = [
+        (place, prepare)
+        for place, field in enumerate(fields)
+        if (prepare := _preparer(field)) is not _same
+    ]
     for row in rows:
-        yield (*(prepare(v) for prepare, v in zip(preparers, row, strict=True)), *tail)
+        if len(row) != len(fields):
+            raise ValueError(f"a row has {len(row)} values for {len(fields)} columns")
+        values = list(row)
+        for place, prepare in preparers:
+            values[place] = prepare(values[place])
+        yield (*values, *tail)
 
 
 def _copy(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -256,7 +257,8 @@ def _converter(spec: FieldSpec, options: Mapping[str, Any]) -> Callable[[str], A
         "flag": _flag,
         "text": lambda text: converting.to_text(text, max_chars=spec.max_chars),
     }
-    return makers[spec.type]
+    # Quantities, prices and countries repeat from row to row; a refusal is not kept.
+    return lru_cache(maxsize=8_192)(makers[spec.type])
 
 
 def _flag(text: str) -> bool:

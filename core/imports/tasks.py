@@ -35,8 +35,10 @@ def apply_import(job: JobRun, *, batch_id: int, **_newer: object) -> dict[str, A
 
 
 def undo_import(job: JobRun, *, batch_id: int, **_newer: object) -> dict[str, Any]:
-    """Take the import back; rows touched since stay."""
-    batch = pipeline.undo(batch_id, actor=actor_of(job), now=job.now)
+    """Take the import back; rows touched since stay. Repeatable."""
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.status != ImportBatch.Status.UNDONE:
+        batch = pipeline.undo(batch_id, actor=actor_of(job), now=job.now)
     report = batch.undo_report
     return {
         "restored": report["restored"],

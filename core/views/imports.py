@@ -90,9 +90,7 @@ class ImportIndex(IndexView):
     )
     empty = EmptyText(
         _("No imports yet"),
-        _(
-            "Bring in orders, products or stock from a file. You see every change before it is made."
-        ),
+        _("Bring in orders, products or stock. You see every change first."),
         "upload",
         _("Import file"),
         "import-new",
