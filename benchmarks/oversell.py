@@ -159,7 +159,7 @@ def _process(
     answers: object,
 ) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    answers.put(compete(number, shelves, attempts, guarded, gate))  # type: ignore[attr-defined]
+    answers.put(compete(number, shelves, attempts, guarded, gate))
 
 
 def run(attempts: int, processes: int, *, guarded: bool = True) -> Report:

@@ -111,7 +111,7 @@ class StatementCounter:
 
         return connection.execute_wrapper(self._note)
 
-    def _note(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def _note(self, execute, sql, params, many, context):
         self.count += 1
         return execute(sql, params, many, context)
 
