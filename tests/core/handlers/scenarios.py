@@ -1,0 +1,210 @@
+"""For each job of the wiring, the state in which it has something to do, and its arguments.
+
+A scenario may be set up several times in one database. A job without a scenario fails the tests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core import audit, clock, mail
+from core.actors import SYSTEM
+from core.events import publish
+from core.imports import pipeline
+from core.jobs import JobRun
+from core.models import IdempotencyKey, ImportBatch, User
+from core.services import people
+from inventory.models import Sku, Warehouse
+from orders.models import Channel, Order
+from orders.services import holds
+from shipping.models import LabelRequest
+from shipping.services import labels
+from tests.core.imports.batches import batch_of
+from tests.factories import orders, shipping
+from tests.factories.core import make_user
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Arguments for one job and who started it."""
+
+    args: dict[str, Any] = field(default_factory=dict)
+    started_by: str = "system"
+
+
+Scenario = Callable[[Path], Scene]
+
+
+def _boss() -> User:
+    number = next(_numbers)
+    return make_user(role="admin", username=f"boss{number}", email=f"boss{number}@example.com")
+
+
+def _order(stock_qty: int = 10) -> Order:
+    if not Channel.objects.exists():
+        orders.channel()
+        orders.warehouse()
+    if not Sku.objects.exists():
+        orders.sku()
+    if stock_qty:
+        orders.put(Sku.objects.get(), Warehouse.objects.get(), stock_qty)
+    return orders.place_one()
+
+
+def _chosen(order: Order, **more: str) -> Scene:
+    boss = _boss()
+    args = {"ids": str(order.pk), "query": "", "excluded": "", "is_all": False, **more}
+    return Scene(args, f"user:{boss.pk}")
+
+
+def _imported(folder: Path) -> ImportBatch:
+    number = next(_numbers)
+    return batch_of(folder, f"code,name\nIMP-{number},Tea {number}\n", "products")
+
+
+def nothing_special(_folder: Path) -> Scene:
+    return Scene()
+
+
+def deliver_events(_folder: Path) -> Scene:
+    publish("orders.cancelled", target="order:1", at=clock.now(), order_id=_order().pk)
+    return Scene()
+
+
+def send_mail(_folder: Path) -> Scene:
+    planned = mail.queue(
+        to="li@example.com",
+        template="shipping/tracking_link",
+        language="en",
+        context={"order_number": "1", "token": "t"},
+        target="order:1",
+        dedupe_key=f"scene:{next(_numbers)}",
+    )
+    return Scene({"mail_id": planned.pk})
+
+
+def seal_audit(_folder: Path) -> Scene:
+    audit.record(actor=SYSTEM, action="x.y", target="order:1", at=clock.now())
+    return Scene()
+
+
+def purge(_folder: Path) -> Scene:
+    long_ago = clock.now() - dt.timedelta(days=9)
+    IdempotencyKey.objects.create(
+        scope="x",
+        key=str(next(_numbers)),
+        fingerprint="",
+        holder="",
+        lease_until=long_ago,
+        created_at=long_ago,
+        expires_at=long_ago + dt.timedelta(days=3),
+    )
+    return Scene()
+
+
+def send_password_link(_folder: Path) -> Scene:
+    return Scene({"user_id": _boss().pk})
+
+
+def send_invitation(_folder: Path) -> Scene:
+    draft = people.InvitationDraft(email=f"new{next(_numbers)}@example.com", full_name="New")
+    return Scene({"invitation_id": people.invite(draft, actor=SYSTEM, at=clock.now()).pk})
+
+
+def export_index(_folder: Path) -> Scene:
+    boss = _boss()
+    args = {"index": "users", "query": "", "columns": "", "file_format": "csv", "user_id": boss.pk}
+    return Scene(args, f"user:{boss.pk}")
+
+
+def check_import(folder: Path) -> Scene:
+    return Scene({"batch_id": _imported(folder).pk})
+
+
+def apply_import(folder: Path) -> Scene:
+    batch = _imported(folder)
+    pipeline.preview(batch.pk, actor=SYSTEM, now=clock.now())
+    return Scene({"batch_id": batch.pk})
+
+
+def undo_import(folder: Path) -> Scene:
+    scene = apply_import(folder)
+    pipeline.apply(scene.args["batch_id"], actor=SYSTEM, now=clock.now())
+    return scene
+
+
+def waiting_order(_folder: Path) -> Scene:
+    _order(stock_qty=0)
+    orders.put(Sku.objects.get(), Warehouse.objects.get(), 1)
+    return Scene()
+
+
+def held_until_now(_folder: Path) -> Scene:
+    holds.place_hold(_order().pk, "HOLD_UNTIL", actor=SYSTEM, at=clock.now(), until=clock.now())
+    return Scene()
+
+
+def bulk_hold(_folder: Path) -> Scene:
+    return _chosen(_order(), kind="OPERATOR")
+
+
+def bulk_release(_folder: Path) -> Scene:
+    order = _order()
+    holds.place_hold(order.pk, "OPERATOR", actor=SYSTEM, at=clock.now())
+    return _chosen(order, reason="checked")
+
+
+def bulk_cancel(_folder: Path) -> Scene:
+    return _chosen(_order(), reason="CUSTOMER_REQUEST")
+
+
+def _wish() -> LabelRequest:
+    parcel = shipping.make_parcel(owner_key=f"shipment:{next(_numbers)}")
+    return labels.request_label(
+        parcel.pk, request_key=f"parcel:{parcel.pk}:1", actor=SYSTEM, at=shipping.NOW
+    )
+
+
+def buy_labels(_folder: Path) -> Scene:
+    return Scene({"requests": str(_wish().pk)})
+
+
+def void_labels(_folder: Path) -> Scene:
+    parcel = shipping.make_labelled(owner_key=f"shipment:{next(_numbers)}")
+    wish = labels.void_label(parcel.pk, reason="WRONG_BOX", actor=SYSTEM, at=shipping.NOW)
+    return Scene({"requests": str(wish.pk)})
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "core.deliver_events": deliver_events,
+    "core.send_mail": send_mail,
+    "core.seal_audit": seal_audit,
+    "core.purge": purge,
+    "core.send_password_link": send_password_link,
+    "core.send_invitation": send_invitation,
+    "core.export_index": export_index,
+    "core.check_import": check_import,
+    "core.apply_import": apply_import,
+    "core.undo_import": undo_import,
+    "orders.retry_backorders": waiting_order,
+    "orders.clock": held_until_now,
+    "orders.refresh_transit": nothing_special,
+    "orders.bulk_hold": bulk_hold,
+    "orders.bulk_release": bulk_release,
+    "orders.bulk_cancel": bulk_cancel,
+    "shipping.buy_labels": buy_labels,
+    "shipping.void_labels": void_labels,
+    "shipping.sweep": nothing_special,
+}
+
+
+def careless(_job: JobRun, **_args: object) -> None:
+    """Act anew each time: what the tests must be able to see."""
+    audit.record(actor=SYSTEM, action="x.careless", target="order:1", at=clock.now())
