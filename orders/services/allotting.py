@@ -17,8 +17,7 @@ from inventory.domain.demand import Demand, Group
 from inventory.services import reservations
 from orders.models import Order, Shipment, ShipmentLine
 from orders.services.planning import Planned
-
-BATCH = 500
+from orders.services.row_writing import insert_rows
 
 
 class StockTaken(Exception):  # never leaves the services: it asks for another plan
@@ -56,13 +55,13 @@ def write_shipments(
     shipments = [shipment for part in parts for shipment in part.shipments]
     for shipment, number in zip(shipments, numbers.take("shipment", len(shipments)), strict=True):
         shipment.number = number
-    Shipment.objects.bulk_create(shipments, batch_size=BATCH)
+    insert_rows(shipments)
     lines = [line for part in parts for line in part.lines]
     for line in lines:
         # Set as an object: setting the id alone would drop the cached shipment and query it again.
         parent = line.shipment
         line.shipment = parent
-    ShipmentLine.objects.bulk_create(lines, batch_size=BATCH)
+    insert_rows(lines)
     before_reserving()
     results = reservations.reserve_groups(
         [group_of(part, event) for part in parts], actor=actor, at=at

@@ -23,7 +23,7 @@ from inventory.models import Sku
 from orders.domain import attention
 from orders.domain.drafts import OrderDraft, PlacedOrder, PlacingResult
 from orders.domain.states import derive_stage
-from orders.models import Order, OrderHold, OrderLine, Payment, RefundDue, RoutingDecision
+from orders.models import Order, OrderHold, OrderLine, Payment, RefundDue
 from orders.models.orders import OrderStage, OrderStatus
 from orders.services import allotting, master_data, refunding, snapshots
 from orders.services.decisions import decision_row
@@ -37,6 +37,7 @@ from orders.services.order_rows import (
     name_components,
 )
 from orders.services.planning import DEMAND_KINDS, Job, Planned, Planner
+from orders.services.row_writing import insert_rows
 
 BATCH = 500
 MOST_TRIES = 3
@@ -177,7 +178,7 @@ def _write_all(built: list[Built], data: MasterData, call: _Call, *, is_last_try
     for one, number in zip(built, numbers.take("order", len(built)), strict=True):
         one.order.number = number
         _settle(one, plans.get(id(one.order)), data)
-    Order.objects.bulk_create([one.order for one in built], batch_size=BATCH)
+    insert_rows([one.order for one in built])
     _write_parts(built)
     gone = allotting.write_shipments(
         planned, actor=call.actor, at=call.as_of, event="order-placed", is_last_try=is_last_try
@@ -189,7 +190,7 @@ def _write_all(built: list[Built], data: MasterData, call: _Call, *, is_last_try
         for one in planned
         if one.plan is not None
     ]
-    RoutingDecision.objects.bulk_create(decisions, batch_size=BATCH)
+    insert_rows(decisions)
     _record(built, plans, call)
 
 
@@ -277,13 +278,10 @@ def _write_parts(built: list[Built]) -> None:
         if any(line.cancelled_qty for line in one.lines):
             refunds += refunding.remainder_refund(order, one.lines, at=order.created_at)
     lines = [line for one in built for line in one.lines]
-    OrderLine.objects.bulk_create(lines, batch_size=2 * BATCH)
-    if holds:
-        OrderHold.objects.bulk_create(holds, batch_size=BATCH)
-    if payments:
-        Payment.objects.bulk_create(payments, batch_size=BATCH)
-    if refunds:
-        RefundDue.objects.bulk_create(refunds, batch_size=BATCH)
+    insert_rows(lines)
+    insert_rows(holds)
+    insert_rows(payments)
+    insert_rows(refunds)
 
 
 def _leave_waiting(built: list[Built], gone: list[Planned], data: MasterData) -> None:

@@ -14,7 +14,7 @@ from core.actors import SYSTEM
 from inventory.models import Bom, BomLine, StockLevel
 from orders.domain.drafts import PaymentDraft
 from orders.models import Order, OrderLine, Payment, RoutingDecision, Shipment, ShipmentLine
-from orders.services import master_data, placing
+from orders.services import master_data, placing, row_writing
 from orders.services.master_data import UnknownChannel
 from orders.services.order_rows import OrderRefused
 from orders.services.placing import TooManyOrders
@@ -220,3 +220,25 @@ def test_placing_costs_the_same_statements_for_one_order_and_for_a_hundred(tea, 
 
     baseline = json.loads((Path(__file__).parent / "place_statements.json").read_text())
     assert counts == baseline[connection.vendor]
+
+
+def test_a_few_rows_and_many_rows_are_stored_alike(tea, la, monkeypatch):
+    make.put(tea, la, 10)
+    facts = ("status", "stage", "currency", "total_amount", "attention_codes", "promised_by")
+    lines = ("position", "kind", "sku_id", "qty", "unit_price", "backorder_qty", "price_share")
+    stored = []
+
+    for few in (0, 20):
+        monkeypatch.setattr(row_writing, "FEW_ROWS", few)
+        order = make.place_one(make.line("TEA", 2), make.line("GIFT", kind="fee"))
+        stored.append(
+            (
+                Order.objects.values_list(*facts).get(pk=order.pk),
+                list(
+                    OrderLine.objects.filter(order=order).order_by("position").values_list(*lines)
+                ),
+                RoutingDecision.objects.values_list("candidates", "chosen").get(order=order),
+            )
+        )
+
+    assert stored[0] == stored[1]
