@@ -24,6 +24,8 @@ from shipping.services import links
 WINDOW: Final = dt.timedelta(minutes=15)
 #: Wrong links per visitor and window before the page asks for patience.
 MISSES: Final = 30
+#: However many visitors ask, an order gets one mail in this time.
+MAIL_EVERY_S: Final = 300
 FIND: Final = "find"
 OPEN: Final = "open"
 
@@ -160,7 +162,7 @@ def ask_for_link(
             language=language,
             context={"order_number": order.order_number, "token": token},
             target=order.order_key,
-            dedupe_key=f"tracking-link:{order.order_key}:{visitor}:{int(at.timestamp()) // 60}",
+            dedupe_key=f"tracking-link:{order.order_key}:{int(at.timestamp()) // MAIL_EVERY_S}",
         )
 
 

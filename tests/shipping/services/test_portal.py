@@ -107,6 +107,13 @@ def test_a_wrong_address_or_number_gets_nothing_and_no_sign_of_it(parcel):
     assert OutboundMail.objects.count() == PublicLink.objects.count() == 0
 
 
+def test_nobody_can_flood_a_customer_with_links(parcel):
+    for visitor in "abcdef":
+        ask(parcel, visitor=visitor)
+
+    assert OutboundMail.objects.count() == 1
+
+
 def test_an_order_without_address_is_never_found():
     parcel = make_parcel()
     publish_order(parcel, email="")
