@@ -66,4 +66,4 @@ def mark_read(user_id: int, *, at: dt.datetime, ids: Iterable[int] | None = None
 
 def sentence(notice: Notice) -> str:
     """Return the notice in the active language."""
-    return gettext(notice.text) % notice.data
+    return str(gettext(notice.text) % notice.data)
