@@ -168,7 +168,7 @@ class Shell:
     @cached_property
     def unread_notices(self) -> int:
         """Return how many notices this person has not read, at most 99."""
-        if self.principal.actor.kind != "user":
+        if self.principal.actor.kind != "user" or self.principal.actor.id is None:
             return 0
         unread = Notice.objects.filter(user_id=self.principal.actor.id, read_at=None)
         return len(unread.order_by("pk").values_list("pk", flat=True)[:99])
