@@ -107,8 +107,7 @@ def master_data() -> tuple[dict[str, int], dict[int, str]]:
             warehouse=place, code="A-01-01", kind="pick", is_pickable=True
         ).pk
     skus = Sku.objects.bulk_create(
-        Sku(code=f"B-{index:05d}", name=f"Item {index}", weight_g=300)
-        for index in range(SKU_COUNT)
+        Sku(code=f"B-{index:05d}", name=f"Item {index}", weight_g=300) for index in range(SKU_COUNT)
     )
     carrier = Carrier.objects.create(code="builtin", name="Built-in", kind="builtin")
     service = CarrierService.objects.create(

@@ -142,4 +142,3 @@ def _customer(region: Region, number: int, rng: random.Random) -> DemoCustomer:
         postcode=postcode,
         line1=f"{street}{house}号" if chinese else f"{street} {house}",
     )
-

@@ -28,7 +28,9 @@ class UploadForm(QForm):
     )
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, TSV or XLSX, also as .gz; at most 64 MB. The first line names the columns."),
+        help_text=_(
+            "CSV, TSV or XLSX, also as .gz; at most 64 MB. The first line names the columns."
+        ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
 
