@@ -6,9 +6,11 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from core.api.docs import Docs, Schema
+from orders.api import OrderViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
 
 router = SimpleRouter()
+router.register("orders", OrderViewSet, basename="api-order")
 router.register("parcels", ParcelViewSet, basename="api-parcel")
 
 urlpatterns = [

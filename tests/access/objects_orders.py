@@ -77,6 +77,16 @@ def _order(world: World) -> Objects:
     return each(world, lambda where: where.order())
 
 
+@kind("api-order")
+def _api_order(world: World) -> Objects:
+    own, foreign = both(world)
+    return Objects(
+        {"pk": f"ord_{own.order().pk}"},
+        {"pk": f"ord_{foreign.order().pk}"},
+        {"pk": f"ord_{ABSENT}"},
+    )
+
+
 @kind("order-hold")
 def _order_hold(world: World) -> Objects:
     def held(where: Side) -> dict[str, object]:

@@ -1,0 +1,132 @@
+"""API of orders: read, place, hold, release, cancel."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core import clock
+from core.api import CursorPages, IdempotentCreateMixin, VersionedMixin, parse_id
+from core.errors import NotFound
+from core.permissions import principal_of
+from orders.models import Order, OrderHold, OrderLine, Shipment
+from orders.serializers import HoldIn, OrderIn, OrderOut, ReasonIn, ReleaseIn
+from orders.services import holds, lifecycle, placing
+
+
+class OrderFilter(filters.FilterSet):
+    """Exact filters of the order list."""
+
+    channel = filters.CharFilter(field_name="channel__code")
+
+    class Meta:
+        model = Order
+        fields = ("number", "external_id", "status", "stage", "ship_country")
+
+
+@extend_schema(
+    tags=["orders"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^ord_[1-9][0-9]*$")],
+)
+class OrderViewSet(
+    IdempotentCreateMixin,
+    VersionedMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
+):
+    """Orders of the channels and warehouses in the caller's scope."""
+
+    capability = "orders.view"
+    capabilities = {
+        "create": "orders.create",
+        "hold": "orders.hold",
+        "release": "orders.hold",
+        "cancel": "orders.cancel",
+    }
+    serializer_class = OrderOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = OrderFilter
+    ordering = ("-pk",)
+    queryset = Order.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        open_holds = OrderHold.objects.filter(released_at=None).order_by("pk")
+        return (
+            Order.objects.visible_to(principal_of(self.request._request))
+            .select_related("channel")
+            .prefetch_related(
+                Prefetch("lines", OrderLine.objects.order_by("position")),
+                Prefetch("shipments", Shipment.objects.select_related("warehouse").order_by("pk")),
+                Prefetch("holds", open_holds, to_attr="open_holds"),
+            )
+        )
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if "pk" in self.kwargs:
+            self.kwargs["pk"] = parse_id("ord", str(self.kwargs["pk"]))
+            # Whether the object exists for the caller comes before what the body says.
+            if request.method == "POST" and not self._exists():
+                raise NotFound
+
+    def _exists(self):
+        rows = Order.objects.visible_to(principal_of(self.request._request))
+        return rows.filter(pk=self.kwargs["pk"]).exists()
+
+    @extend_schema(request=OrderIn, responses={201: OrderOut, 200: OrderOut})
+    def create(self, request):
+        body = OrderIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        principal = principal_of(request._request)
+        draft = body.to_draft()
+        if principal.channel_codes is not None and draft.channel not in principal.channel_codes:
+            raise NotFound
+        placed = placing.place(
+            [draft], actor=principal.actor, as_of=clock.now(), source="api"
+        ).orders[0]
+        code = status.HTTP_201_CREATED if placed.outcome == "created" else status.HTTP_200_OK
+        return Response(self._shown_order(placed.order_id), code)
+
+    @extend_schema(request=HoldIn, responses=OrderOut)
+    @action(detail=True, methods=["post"])
+    def hold(self, request, pk=None):
+        order = self.get_object()
+        body = HoldIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        holds.place_hold(order.pk, actor=self._actor(), at=clock.now(), **body.validated_data)
+        return Response(self._shown_order(order.pk))
+
+    @extend_schema(request=ReleaseIn, responses=OrderOut)
+    @action(detail=True, methods=["post"])
+    def release(self, request, pk=None):
+        order = self.get_object()
+        body = ReleaseIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        holds.release_hold(order.pk, actor=self._actor(), at=clock.now(), **body.validated_data)
+        return Response(self._shown_order(order.pk))
+
+    @extend_schema(request=ReasonIn, responses=OrderOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request, pk=None):
+        order = self.get_object()
+        body = ReasonIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        lifecycle.cancel(order.pk, actor=self._actor(), at=clock.now(), **body.validated_data)
+        return Response(self._shown_order(order.pk))
+
+    def _actor(self):
+        return principal_of(self.request._request).actor
+
+    def _shown_order(self, order_id):
+        # Who places an order may not see it afterwards by warehouse scope; the answer shows it.
+        rows = self.get_queryset().model._default_manager.filter(pk=order_id)
+        row = rows.select_related("channel").get()
+        row.open_holds = list(row.holds.filter(released_at=None).order_by("pk"))
+        return OrderOut(row, context=self.get_serializer_context()).data

@@ -1,0 +1,171 @@
+"""Shapes of orders in the API."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rest_framework import serializers
+
+from core.api import MoneyField, PrefixedIdField
+from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft
+from orders.models import Order, OrderHold, OrderLine, Shipment
+from orders.models.orders import HoldKind
+from orders.services.order_rows import MOST_UNITS
+
+ZERO = Decimal(0)
+
+
+class OrderLineOut(serializers.ModelSerializer):
+    """One line; parts of a kit name the kit's position."""
+
+    class Meta:
+        model = OrderLine
+        fields = (
+            "position",
+            "kind",
+            "sku_code",
+            "description",
+            "qty",
+            "cancelled_qty",
+            "backorder_qty",
+            "unit_price",
+            "kit_position",
+            "external_line_id",
+        )
+
+
+class ShipmentOut(serializers.ModelSerializer):
+    """One warehouse's part of the order."""
+
+    id = PrefixedIdField("shp")
+    warehouse_code = serializers.CharField(source="warehouse.code")
+
+    class Meta:
+        model = Shipment
+        fields = (
+            "id",
+            "number",
+            "warehouse_code",
+            "status",
+            "service_code",
+            "is_backorder",
+            "exception",
+            "promised_from",
+            "promised_by",
+            "shipped_at",
+            "delivered_at",
+        )
+
+
+class HoldOut(serializers.ModelSerializer):
+    """An open hold."""
+
+    class Meta:
+        model = OrderHold
+        fields = ("kind", "note", "until", "placed_at", "placed_by")
+
+
+class OrderOut(serializers.ModelSerializer):
+    """An order with lines, shipments and open holds. No street, no phone, no e-mail address."""
+
+    id = PrefixedIdField("ord")
+    channel = serializers.CharField(source="channel.code")
+    total = MoneyField("total_amount")
+    paid = MoneyField("paid_amount")
+    lines = OrderLineOut(many=True)
+    shipments = ShipmentOut(many=True)
+    holds = HoldOut(many=True, source="open_holds")
+
+    class Meta:
+        model = Order
+        fields = (
+            "id",
+            "number",
+            "channel",
+            "external_id",
+            "status",
+            "stage",
+            "attention_codes",
+            "ship_country",
+            "ship_city",
+            "service_code",
+            "total",
+            "paid",
+            "placed_at",
+            "promised_from",
+            "promised_by",
+            "version",
+            "lines",
+            "shipments",
+            "holds",
+        )
+
+
+class AddressIn(serializers.Serializer):
+    """Where the order goes."""
+
+    name = serializers.CharField(max_length=160, allow_blank=True, default="")
+    company = serializers.CharField(max_length=160, allow_blank=True, default="")
+    line1 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    line2 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    city = serializers.CharField(max_length=120, allow_blank=True, default="")
+    region = serializers.CharField(max_length=120, allow_blank=True, default="")
+    postcode = serializers.CharField(max_length=20, allow_blank=True, default="")
+    country = serializers.CharField(min_length=2, max_length=2)
+    phone = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+
+class LineIn(serializers.Serializer):
+    """One line of a new order."""
+
+    sku = serializers.CharField(max_length=64)
+    qty = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    unit_price = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    discount_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    tax_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    description = serializers.CharField(max_length=300, allow_blank=True, default="")
+    external_line_id = serializers.CharField(max_length=80, allow_blank=True, default="")
+
+
+class OrderIn(serializers.Serializer):
+    """A new order. The same channel and external id again changes nothing."""
+
+    channel = serializers.CharField(max_length=40)
+    external_id = serializers.CharField(max_length=80)
+    placed_at = serializers.DateTimeField()
+    currency = serializers.CharField(min_length=3, max_length=3, allow_blank=True, default="")
+    email = serializers.EmailField(allow_blank=True, default="")
+    ship_to = AddressIn()
+    lines = LineIn(many=True, allow_empty=False, max_length=500)
+    shipping_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    discount_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    paid_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    promised_by = serializers.DateField(required=False, allow_null=True, default=None)
+    service_code = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+    def to_draft(self) -> OrderDraft:
+        """Return the checked values as a draft."""
+        values = dict(self.validated_data)
+        lines = tuple(LineDraft(**line) for line in values.pop("lines"))
+        return OrderDraft(lines=lines, ship_to=AddressDraft(**values.pop("ship_to")), **values)
+
+
+class HoldIn(serializers.Serializer):
+    """A hold to place or to release."""
+
+    kind = serializers.ChoiceField(HoldKind.choices)
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class ReleaseIn(serializers.Serializer):
+    """Which hold to release, and why."""
+
+    kind = serializers.ChoiceField(HoldKind.choices)
+    reason = serializers.CharField(max_length=500)
+
+
+class ReasonIn(serializers.Serializer):
+    """Why the order is cancelled."""
+
+    reason = serializers.CharField(max_length=500)
