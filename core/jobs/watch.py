@@ -14,6 +14,8 @@ from typing import Final
 CANARY_EVERY: Final = dt.timedelta(seconds=10)
 #: A canary nobody answers for this long means that the group is stuck.
 PATIENCE: Final = dt.timedelta(seconds=25)
+#: A group that was just started gets this long to take its first message, on a loaded machine too.
+START_PATIENCE: Final = dt.timedelta(seconds=60)
 #: Messages fetched but not acknowledged, beyond one per worker, that a sound group never has.
 UNACKNOWLEDGED: Final = 12
 
@@ -54,4 +56,6 @@ def is_stuck(signs: Signs, now: dt.datetime) -> bool:
         return True
     if not signs.is_waiting or signs.rung_at is None or signs.busy >= signs.workers:
         return False
-    return now - max(signs.rung_at, signs.started_at) > PATIENCE
+    if signs.life_at is None or signs.life_at < signs.started_at:
+        return now - max(signs.rung_at, signs.started_at) > START_PATIENCE
+    return now - signs.rung_at > PATIENCE

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 #: A web server that answers nothing for this long is killed and started again.
 WEB_SILENCE_SECONDS = 30.0
+#: One that was just started gets this long, on a loaded machine too.
+WEB_START_SECONDS = 90.0
 
 
 class AlreadyRunning(RuntimeError):
@@ -122,7 +124,9 @@ class Supervisor:
     def _check_web(self) -> None:
         if self.web is None:
             return
-        silent = self.probe is not None and self.probe.silent_seconds() > WEB_SILENCE_SECONDS
+        silent = self.probe is not None and self.probe.is_silent(
+            WEB_SILENCE_SECONDS, WEB_START_SECONDS
+        )
         if self.web.is_alive and not silent:
             return
         logger.error("core.supervisor.restart", extra={"group": "web"})

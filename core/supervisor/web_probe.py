@@ -17,6 +17,7 @@ class WebProbe:
 
     address: str
     answered_at: float = field(default_factory=time.monotonic)
+    has_answered: bool = False
     _end: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -27,18 +28,21 @@ class WebProbe:
         """Ask no more."""
         self._end.set()
 
-    def silent_seconds(self) -> float:
-        """Return for how long the web server has not answered."""
-        return time.monotonic() - self.answered_at
+    def is_silent(self, limit: float, start_limit: float) -> bool:
+        """Say whether nothing came for `limit` seconds, or `start_limit` before the first answer."""
+        silent = time.monotonic() - self.answered_at
+        return silent > (limit if self.has_answered else start_limit)
 
     def forgive(self) -> None:
         """Count silence from now on, as after a restart."""
         self.answered_at = time.monotonic()
+        self.has_answered = False
 
     def _ask_for_ever(self) -> None:
         while not self._end.wait(PROBE_EVERY_SECONDS):
             if self.ask():
                 self.answered_at = time.monotonic()
+                self.has_answered = True
 
     def ask(self) -> bool:
         """Say whether the server answers now. Any answer counts, even a refusal."""

@@ -79,7 +79,7 @@ class Stack:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self.wait_until(self.is_ready, 60, "the installation is ready")
+        self.wait_until(self.is_ready, 120, "the installation is ready")
 
     def stop(self) -> None:
         """Stop everything as an operator does, then make sure nothing is left."""

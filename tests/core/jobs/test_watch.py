@@ -25,7 +25,7 @@ def test_a_canary_goes_out_every_ten_seconds_if_the_last_was_answered():
 
 
 def test_a_group_is_stuck_when_a_free_worker_takes_no_canary_for_25_s():
-    silent = signs(rung_at=NOON, life_at=after(-1))
+    silent = signs(started_at=after(-60), rung_at=NOON, life_at=after(-1))
     assert not is_stuck(silent, after(25))
     assert is_stuck(silent, after(26))
 
@@ -35,8 +35,10 @@ def test_a_group_whose_workers_are_all_busy_is_not_stuck():
     assert is_stuck(signs(rung_at=NOON, busy=1), after(300))
 
 
-def test_a_group_just_started_gets_its_time():
-    assert not is_stuck(signs(rung_at=NOON, started_at=after(20)), after(40))
+def test_a_group_just_started_gets_60_s_for_its_first_message():
+    fresh = signs(rung_at=NOON, started_at=after(20))
+    assert not is_stuck(fresh, after(80))
+    assert is_stuck(fresh, after(81))
 
 
 def test_messages_that_are_never_acknowledged_mean_stuck():
