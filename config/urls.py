@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("config.app_urls")),
     path("", include("fulfillment.urls")),
     path("", include("orders.urls")),
+    path("", include("inventory.urls")),
 ]
 
 handler400 = "core.views.errors.bad_request"

@@ -106,6 +106,8 @@ WAREHOUSE_CODES = ""
 
 # `f(principal, text, limit) -> core.searching.Group`: what the palette and the search page ask.
 SEARCHERS: tuple[str, ...] = (
+    "inventory.searching.search_skus",
+    "inventory.searching.search_places",
     "orders.queries.search",
     "shipping.searching.search_parcels",
 )

@@ -1,0 +1,19 @@
+"""Pages of stock, products and places."""
+
+from django.urls import path
+
+from inventory.views import ledger, lookup, places, products, stock
+
+urlpatterns = [
+    path("stock/", stock.StockIndex.as_view(), name="stock-index"),
+    path("stock/levels/", stock.LevelIndex.as_view(), name="levels-index"),
+    path("stock/ledger/", ledger.LedgerIndex.as_view(), name="ledger-index"),
+    path("stock/rows/<int:pk>/adjust/", stock.Adjust.as_view(), name="stock-adjust"),
+    path("stock/rows/<int:pk>/move/", stock.Move.as_view(), name="stock-move"),
+    path("bins/", places.BinIndex.as_view(), name="bins-index"),
+    path("bins/<int:pk>/", places.BinPage.as_view(), name="bin"),
+    path("products/", products.SkuIndex.as_view(), name="skus-index"),
+    path("products/<int:pk>/", products.SkuPage.as_view(), name="sku"),
+    path("lots/<int:pk>/", products.LotPage.as_view(), name="lot"),
+    path("look-up/", lookup.LookUp.as_view(), name="look-up"),
+]
