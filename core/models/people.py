@@ -227,6 +227,35 @@ class UserSession(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} since {self.signed_in_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def device(self) -> str:
+        """Return browser and system in two words, or nothing for an unknown one."""
+        browser = _first_named(self.user_agent, _BROWSERS)
+        system = _first_named(self.user_agent, _SYSTEMS)
+        return " · ".join(filter(None, (browser, system)))
+
+
+#: What stands in a user agent -> what people call it; the first that fits wins.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "Mac"),
+    ("Android", "Android"),
+    ("Linux", "Linux"),
+)
+
+
+def _first_named(text: str, names: tuple[tuple[str, str], ...]) -> str:
+    return next((name for mark, name in names if mark in text), "")
+
 
 class ApiKey(models.Model):
     """A secret that lets a program act through the API. Shown once, stored as SHA-256.

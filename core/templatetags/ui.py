@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxSelectMultiple
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -240,6 +240,8 @@ def field(bound: BoundField, unit: str = "", prefix: str = "", wide: bool = Fals
     """Return a form field: label above, hint and error below, tied together for readers."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or type(widget).__name__.lower()
+    if isinstance(widget, CheckboxSelectMultiple):
+        kind = "checkboxselectmultiple"
     context = {
         "field": bound,
         "kind": kind,
