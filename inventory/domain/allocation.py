@@ -62,10 +62,6 @@ class LifeBook:
         until = ANY_DAY if usable_until is None else usable_until
         return min(self._left(day) for day in {until, *(d for d in self.need if d <= until)})
 
-    def shortage(self) -> int:
-        """Return the units missing at the worst date; 0 when every promise can be kept."""
-        return max((-self._left(day) for day in self.need), default=0) if self.need else 0
-
     def _left(self, day: dt.date) -> int:
         supplied = sum(qty for expiry, qty in self.supply.items() if expiry >= day)
         return supplied - sum(qty for until, qty in self.need.items() if until >= day)
