@@ -57,7 +57,7 @@ def _insert_of(model: type[models.Model]) -> tuple[str, str, tuple[Column, ...]]
     """Return the head of the INSERT, the marks of one row, each column's name and conversion."""
     quote = connection.ops.quote_name
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  # names only
     marks = f"({', '.join(['%s'] * len(fields))})"
     return begin, marks, tuple((field.attname, _conversion(field)) for field in fields)
