@@ -125,6 +125,14 @@ def compete(
 
     if not guarded:
         level_sql.LOCK = level_sql.GUARD = ""
+        plan = reservations.plan_groups
+
+        def dawdle(*given: object) -> object:
+            planned = plan(*given)  # type: ignore[arg-type]  # passed on as they came
+            time.sleep(0.003)  # between reading and writing, so that the control never misses
+            return planned
+
+        reservations.plan_groups = dawdle  # type: ignore[assignment]  # same signature
     rng = random.Random(number)
     tally = Tally()
     connection.ensure_connection()
