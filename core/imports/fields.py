@@ -235,8 +235,9 @@ class RowReader:
         ]
 
     def raw(self, row: SourceRow) -> dict[str, str]:
-        """Return the row as written, by column name."""
-        return dict(zip(self.columns, row.cells, strict=False))
+        """Return the row as written, by column name; NUL, which JSON columns refuse, is marked."""
+        cells = (cell.replace("\x00", "\N{REPLACEMENT CHARACTER}") for cell in row.cells)
+        return dict(zip(self.columns, cells, strict=False))
 
 
 def _missing(line: int, spec: FieldSpec) -> Problem:

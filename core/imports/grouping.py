@@ -38,7 +38,7 @@ def _note_text(found: TablePass, cells: list[str], key_at: int, text_at: int) ->
     if max(key_at, text_at) >= len(cells):
         return
     text = unguarded(cells[text_at])
-    if not text:
+    if not text or "\x00" in text:
         return
     counted = found.texts.setdefault(unguarded(cells[key_at]), Counter())
     if text in counted or len(counted) < MAX_TEXTS_PER_KEY:

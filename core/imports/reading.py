@@ -71,6 +71,9 @@ def _check_header(columns: tuple[str, ...], limits: Limits) -> None:
     if not any(columns):
         text = _("The first line names no columns. Put the column names there.")
         raise FileRefused(text, reason="NO_HEADER")
+    if any("\x00" in name for name in columns):
+        text = _("The first line holds NUL characters: this is no table of text.")
+        raise FileRefused(text, reason="NOT_A_TABLE")
     if len(columns) > limits.columns:
         text = _("The file has more than %(limit)s columns. Keep the ones that matter.")
         raise FileRefused(text % {"limit": limits.columns}, reason="TOO_MANY_COLUMNS")

@@ -54,6 +54,7 @@ def test_a_real_week_comes_in_with_every_line_accounted_for(first_week):
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_the_real_year_comes_in_within_two_minutes_and_again_changes_nothing(real_file):
     answer = history(real_file)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
