@@ -23,9 +23,8 @@ from core.templatetags import ui
 
 def jobs_of(principal: Principal) -> QuerySet[Job]:
     """Return the jobs a person may see: their own, or all with `jobs.view`."""
-    if principal.may("jobs.view"):
-        return Job.objects.all()
-    return Job.objects.filter(started_by=principal.actor.key)
+    rows: QuerySet[Job] = Job.objects.visible_to(principal)
+    return rows
 
 
 class JobsTray(RequireCapability, View):

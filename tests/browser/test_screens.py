@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inventory.models import Sku
 from orders.models import Shipment
 from tests.factories import core as people
 from tests.factories import fulfillment as floor
@@ -61,12 +62,19 @@ def paths(shop) -> list[str]:
         "/settings/setup/",
         "/settings/system/",
         "/help/",
+        "/stock/",
+        "/stock/levels/",
+        "/stock/ledger/",
+        "/bins/",
+        "/products/",
+        f"/products/{Sku.objects.get().pk}/",
+        "/look-up/?q=nothing",
     ]
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 def test_each_screen_is_accessible_and_fits(desk, shop, language, theme, width):
-    admin = people.make_user(role="admin")
+    admin = people.make_user(role="admin", language=language)
     window = desk(admin, width=width, language=language, theme=theme)
     found = {}
     for path in paths(shop):

@@ -105,7 +105,7 @@ def test_x13_a_held_lot_is_promised_to_nobody(manager, shop):
 
 
 def test_costs_are_hidden_from_who_may_not_see_them(client, shop):
-    people.sign_in(client, people.make_user(role="operator"))
+    people.sign_in(client, people.make_user(role="warehouse_manager"))
     text = client.get(reverse("skus-index")).content.decode()
 
     assert "Cost" not in text
