@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 class JobQuerySet(models.QuerySet["Job"]):
     """Reads of jobs; all of them are cheap on the partial indexes."""
 
-    def visible_to(self, principal: Principal) -> Self:
-        """Keep the jobs a person may see: their own, or all with `jobs.view`."""
-        if principal.may("jobs.view"):
-            return self
-        return self.filter(started_by=principal.actor.key)
-
     def waiting(self) -> Self:
         """Keep jobs that nobody runs and that have attempts left, due or not."""
         return self.filter(status__in=("queued", "failed_retry"))
