@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core import request_ids
+from core.inserting import insert_rows
 from core.models.events import OutboxEvent
 from core.wiring import wired
 
@@ -60,17 +61,18 @@ def publish_many(drafts: Sequence[EventDraft]) -> None:
     if unknown:
         raise UnknownEvent(f"{', '.join(sorted(unknown))}: add to EVENT_HANDLERS")
     request_id = request_ids.current()
-    OutboxEvent.objects.bulk_create(
+    insert_rows(
+        OutboxEvent._meta.db_table,
+        ("name", "target", "payload", "request_id", "at", "handed_at"),
         [
-            OutboxEvent(
-                name=draft.name,
-                target=draft.target,
-                payload=dict(draft.payload),
-                request_id=request_id,
-                at=draft.at,
-                handed_at=None if handlers[draft.name] else draft.at,
+            (
+                draft.name,
+                draft.target,
+                draft.payload,
+                request_id,
+                draft.at,
+                None if handlers[draft.name] else draft.at,
             )
             for draft in drafts
         ],
-        batch_size=500,
     )

@@ -29,7 +29,7 @@ class WebProbe:
         self._end.set()
 
     def is_silent(self, limit: float, start_limit: float) -> bool:
-        """Say whether nothing came for `limit` s, or for `start_limit` s before the first answer."""
+        """Say whether nothing came for `limit` s, or `start_limit` s before the first answer."""
         silent = time.monotonic() - self.answered_at
         return silent > (limit if self.has_answered else start_limit)
 
