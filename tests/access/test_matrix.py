@@ -21,6 +21,8 @@ from tests.access.world import PRINCIPALS, STRANGERS, World
 URLS = {url.name: url for url in all_urls()}
 ROWS = matrix.rows()
 MIGHTY = ("admin", "key")
+#: The repair site asks for one right on every page: a sample of those without it is enough.
+SAMPLE = ("anonymous", "key", "operator", "warehouse_manager", "auditor", "admin")
 REFUSALS = {403: "no", 404: "gone", 405: "no-method", 410: "gone"}
 pytestmark = pytest.mark.django_db
 PAST_THE_GUARD = frozenset({400, 409, 412, 413, 415, 422, 428, 503})
@@ -84,9 +86,9 @@ def _attempts(company: World, row: Row) -> Iterator[Attempt]:
     if row.object not in company.objects:
         pytest.fail(f"tests/access/objects*.py knows no kind {row.object}")
     found = company.objects[row.object]
-    for principal in PRINCIPALS:
+    for principal in SAMPLE if row.loose else PRINCIPALS:
         own = found.own_of(principal)
-        for method in METHODS:
+        for method in METHODS[:1] if row.loose else METHODS:
             if not row.allowed.get(method) and principal not in MIGHTY and method != "get":
                 continue
             yield Attempt(principal, method, "own", own)
@@ -100,8 +102,6 @@ def _attempts(company: World, row: Row) -> Iterator[Attempt]:
 
 def _try(company: World, row: Row, url: Url, attempt: Attempt) -> str:
     """Return what differs from the row, or nothing."""
-    if row.loose and (attempt.method != "get" or attempt.which != "own"):
-        return ""
     path = _path_by_route(url) if row.loose else reverse(url.name, kwargs=attempt.parameters)
     found = _answer(company, attempt, path, row.data)
     expected = _expected(row, url, attempt)
