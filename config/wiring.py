@@ -34,6 +34,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
 JOBS: dict[str, str] = {
+    "inventory.expire_promises": "inventory.tasks.expire_promises",
     "orders.retry_backorders": "orders.services.upkeep.retry_backorders",
     "orders.clock": "orders.services.upkeep.run_clock",
     "orders.refresh_transit": "orders.services.upkeep.refresh_transit",
@@ -57,6 +58,7 @@ JOBS: dict[str, str] = {
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
 SCHEDULES: dict[str, Plan] = {
+    "inventory.expire_promises": Plan("inventory.expire_promises", "*/5 * * * *", catch_up="skip"),
     "orders.clock": Plan("orders.clock", "* * * * *"),
     "orders.retry_backorders": Plan("orders.retry_backorders", "7 * * * *"),
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),

@@ -193,6 +193,7 @@ SCENARIOS: dict[str, Scenario] = {
     "core.check_import": check_import,
     "core.apply_import": apply_import,
     "core.undo_import": undo_import,
+    "inventory.expire_promises": nothing_special,
     "orders.retry_backorders": waiting_order,
     "orders.clock": held_until_now,
     "orders.refresh_transit": nothing_special,

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from core.actors import SYSTEM
+from core.jobs import enqueue, run_due
 from core.models import OutboxEvent
 from inventory.domain.demand import Demand
 from inventory.models import Reservation, StockLevel
@@ -151,3 +152,15 @@ def test_releasing_many_owners_takes_the_same_statements(django_assert_max_num_q
         )
 
     assert Reservation.objects.pending().count() == 3
+
+
+def test_a_job_lets_due_promises_lapse():
+    level = put_stock(make_sku(), 5)
+    promise(level, 2, "a", expires_at=NOW + dt.timedelta(hours=1))
+    job = enqueue("inventory.expire_promises", run_after=NOW)
+
+    run_due(NOW + dt.timedelta(hours=2), 10)
+
+    level.refresh_from_db()
+    job.refresh_from_db()
+    assert (job.status, job.result, level.reserved) == ("succeeded", {"lapsed": 1}, 0)
