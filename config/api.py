@@ -6,11 +6,15 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from core.api.docs import Docs, Schema
-from orders.api import OrderViewSet
+from inventory.api import SkuViewSet, StockLevelViewSet
+from orders.api import OrderViewSet, ShipmentViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, basename="api-order")
+router.register("products", SkuViewSet, basename="api-sku")
+router.register("shipments", ShipmentViewSet, basename="api-shipment")
+router.register("stock", StockLevelViewSet, basename="api-stock")
 router.register("parcels", ParcelViewSet, basename="api-parcel")
 
 urlpatterns = [

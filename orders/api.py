@@ -13,8 +13,15 @@ from core import clock
 from core.api import CursorPages, IdempotentCreateMixin, VersionedMixin, parse_id
 from core.errors import NotFound
 from core.permissions import principal_of
-from orders.models import Order, OrderHold, OrderLine, Shipment
-from orders.serializers import HoldIn, OrderIn, OrderOut, ReasonIn, ReleaseIn
+from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
+from orders.serializers import (
+    HoldIn,
+    OrderIn,
+    OrderOut,
+    ReasonIn,
+    ReleaseIn,
+    ShipmentDetailOut,
+)
 from orders.services import holds, lifecycle, placing
 
 
@@ -130,3 +137,43 @@ class OrderViewSet(
         row = rows.select_related("channel").get()
         row.open_holds = list(row.holds.filter(released_at=None).order_by("pk"))
         return OrderOut(row, context=self.get_serializer_context()).data
+
+
+class ShipmentFilter(filters.FilterSet):
+    """Exact filters of the shipment list."""
+
+    order = filters.CharFilter(field_name="order__number")
+    warehouse = filters.CharFilter(field_name="warehouse__code")
+
+    class Meta:
+        model = Shipment
+        fields = ("number", "status", "service_code")
+
+
+@extend_schema(
+    tags=["orders"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^shp_[1-9][0-9]*$")],
+)
+class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Shipments of the warehouses and channels in the caller's scope."""
+
+    capability = "orders.view"
+    serializer_class = ShipmentDetailOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = ShipmentFilter
+    ordering = ("-pk",)
+    queryset = Shipment.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        lines = ShipmentLine.objects.select_related("sku").order_by("pk")
+        return (
+            Shipment.objects.visible_to(principal_of(self.request._request))
+            .select_related("order", "warehouse")
+            .prefetch_related(Prefetch("lines", lines))
+        )
+
+    def get_object(self):
+        self.kwargs["pk"] = parse_id("shp", str(self.kwargs["pk"]))
+        return super().get_object()

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from core.api import MoneyField, PrefixedIdField
 from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft
-from orders.models import Order, OrderHold, OrderLine, Shipment
+from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
 from orders.models.orders import HoldKind
 from orders.services.order_rows import MOST_UNITS
 
@@ -169,3 +169,40 @@ class ReasonIn(serializers.Serializer):
     """Why the order is cancelled."""
 
     reason = serializers.CharField(max_length=500)
+
+
+class ShipmentLineOut(serializers.ModelSerializer):
+    """Units of one SKU in a shipment, and how far they are."""
+
+    sku = serializers.CharField(source="sku.code")
+
+    class Meta:
+        model = ShipmentLine
+        fields = ("sku", "qty", "reserved_qty", "picked_qty", "packed_qty", "shipped_qty")
+
+
+class ShipmentDetailOut(serializers.ModelSerializer):
+    """One warehouse's part of an order."""
+
+    id = PrefixedIdField("shp")
+    order = serializers.CharField(source="order.number")
+    warehouse = serializers.CharField(source="warehouse.code")
+    lines = ShipmentLineOut(many=True)
+
+    class Meta:
+        model = Shipment
+        fields = (
+            "id",
+            "number",
+            "order",
+            "warehouse",
+            "status",
+            "tracking_status",
+            "service_code",
+            "promised_from",
+            "promised_by",
+            "shipped_at",
+            "delivered_at",
+            "exception",
+            "lines",
+        )

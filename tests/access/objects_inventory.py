@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from inventory.models import Bin, BinStock, Lot, Sku, Warehouse
-from tests.access.objects import Objects, by_pk, kind
+from inventory.models import Bin, BinStock, Lot, Sku, StockLevel, Warehouse
+from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import orders as make
 
 if TYPE_CHECKING:
@@ -43,3 +43,20 @@ def _sku(world: World) -> Objects:
 @kind("lot")
 def _lot(world: World) -> Objects:
     return by_pk(Lot.objects.get(pk=_stock(world.own_warehouse).lot_id))
+
+
+@kind("api-sku")
+def _api_sku(world: World) -> Objects:
+    own = _stock(world.own_warehouse).sku
+    return Objects({"pk": f"sku_{own.pk}"}, None, {"pk": f"sku_{ABSENT}"})
+
+
+@kind("api-stock")
+def _api_stock(world: World) -> Objects:
+    def level(code: str) -> dict[str, object]:
+        row = _stock(code)
+        return {"pk": f"lvl_{StockLevel.objects.get(sku=row.sku, warehouse__code=code).pk}"}
+
+    return Objects(
+        level(world.own_warehouse), level(world.foreign_warehouse), {"pk": f"lvl_{ABSENT}"}
+    )

@@ -87,6 +87,16 @@ def _api_order(world: World) -> Objects:
     )
 
 
+@kind("api-shipment")
+def _api_shipment(world: World) -> Objects:
+    own, foreign = both(world)
+    return Objects(
+        {"pk": f"shp_{own.shipment(own.order()).pk}"},
+        {"pk": f"shp_{foreign.shipment(foreign.order()).pk}"},
+        {"pk": f"shp_{ABSENT}"},
+    )
+
+
 @kind("order-hold")
 def _order_hold(world: World) -> Objects:
     def held(where: Side) -> dict[str, object]:
