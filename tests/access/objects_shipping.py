@@ -29,10 +29,12 @@ def _parcel_label(world: World) -> Objects:
         # Each test has files of its own, so the label is bought where it is asked for.
         return {"pk": make_labelled(warehouse_code=world.own_warehouse).pk, "kind": "pdf"}
 
-    foreign = make_labelled(warehouse_code=world.foreign_warehouse)
     return Objects(
         own,
-        {"pk": foreign.pk, "kind": "pdf"},
+        lambda: {
+            "pk": make_labelled(warehouse_code=world.foreign_warehouse).pk,
+            "kind": "pdf",
+        },
         {"pk": ABSENT, "kind": "pdf"},
     )
 
