@@ -12,7 +12,7 @@ MANIFEST = 50
 WAVE = 250
 
 
-def prepare(postmaster: int) -> dict[str, list[int]]:
+def prepare() -> dict[str, list[int]]:
     """Bring every routed shipment to packed and labeled; return warehouse -> parcel ids."""
     from core.actors import SYSTEM  # noqa: PLC0415  # after django.setup()
     from fulfillment.models import PickTask  # noqa: PLC0415
