@@ -5,14 +5,16 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api import PrefixedIdField
-from inventory.models import Sku, StockLevel
+from inventory.models import Sku, SkuBarcode, StockLevel
 
 
 class SkuOut(serializers.ModelSerializer):
     """A SKU with its barcodes and customs fields; costs are not part of it."""
 
     id = PrefixedIdField("sku")
-    barcodes = serializers.SlugRelatedField(many=True, read_only=True, slug_field="code")
+    barcodes: serializers.SlugRelatedField[SkuBarcode] = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="code"
+    )
 
     class Meta:
         model = Sku
