@@ -230,6 +230,11 @@ def _apply_chunk(batch: ImportBatch, run: Run, number: int, chunk: list[Group]) 
 
 def _finish(batch: ImportBatch, run: Run, *, actor: Actor, now: dt.datetime) -> ImportBatch:
     with transaction.atomic():
+        # Only the run that ends the batch says so; one that was overtaken finds it ended.
+        rows = ImportBatch.objects.filter(pk=batch.pk).exclude(status=Status.APPLIED)
+        if not rows.update(status=Status.APPLIED, applied_at=now):
+            batch.refresh_from_db()
+            return batch
         run.session.finish()
         batch.status, batch.applied_at = Status.APPLIED, now
         batch.tally = _tally_json(Counter[str](batch.tally.get("counts", {})), run.rows)
