@@ -16,7 +16,7 @@ from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from core import numbers, settings_store
+from core import navigation, numbers, settings_store
 from orders.services import master_data
 from tests.helpers import append_only
 
@@ -93,8 +93,10 @@ def own_files(settings, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     cache.clear()
+    navigation.target.cache_clear()  # a test may bring its own URLs
     yield
     cache.clear()
+    navigation.target.cache_clear()
 
 
 @pytest.fixture(scope="session")
