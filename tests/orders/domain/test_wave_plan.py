@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -120,13 +119,10 @@ def wave_of_300() -> tuple[list[WaveOrder], dict[tuple[int, int], int]]:
 def test_300_orders_together_beat_one_by_one_and_the_solver_proves_the_gap():
     orders, stock = wave_of_300()
 
-    started = time.perf_counter()
     together = plan_wave(orders, stock, split_amount=SPLIT)
-    seconds = time.perf_counter() - started
     alone = plan_one_by_one(orders, stock, split_amount=SPLIT)
 
     assert together.is_exact
     assert together.unserved() <= alone.unserved()
     if together.unserved() == alone.unserved():
         assert together.cost < alone.cost
-    assert seconds < 10

