@@ -78,7 +78,13 @@ class StockIndex(IndexView):
         ),
         Column("qty", gettext_lazy("Units"), end=True, sort="qty"),
         Column("reserved", gettext_lazy("Claimed"), end=True),
-        Column("acts", "", render=_acts, export=lambda row: "", capability="inventory.adjust"),
+        Column(
+            "acts",
+            gettext_lazy("Acts"),
+            render=_acts,
+            export=lambda row: "",
+            capability="inventory.adjust",
+        ),
     )
     tabs = (
         Tab("all", gettext_lazy("All")),

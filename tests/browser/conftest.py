@@ -7,7 +7,6 @@ something, or a script of ours raised. `axe(page)` returns the accessibility vio
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,12 +14,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.factories.core import sign_in
+from tests.helpers.chromium import shared_browser
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: A page may answer a form with 4xx on purpose; Chromium reports that as a console error.
 EXPECTED = ("status of 409", "status of 422")
 
@@ -99,16 +98,9 @@ def scan(page: Page, code: str, *, gap_ms: int = 8, end: str = "Enter") -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once; a machine without one skips, and CI fails instead."""
-    path = os.environ.get("QUAYSIDE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "no Chromium: run make setup"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+def chromium() -> Browser:
+    """Return the Chromium that all browser tests share."""
+    return shared_browser()
 
 
 @pytest.fixture
