@@ -84,10 +84,16 @@ def purchase_many(request_ids: Sequence[int], *, now: dt.datetime) -> PurchaseRe
 
 def _claim(request_ids: Sequence[int], now: dt.datetime) -> list[LabelRequest]:
     mark = secrets.token_hex(16)
-    LabelRequest.objects.claimable(request_ids, now).exclude(
-        parcel__service__carrier__paused_until__gt=now
-    ).update(claimed_by=mark, claimed_until=now + CLAIM, attempts=F("attempts") + 1)
-    mine = LabelRequest.objects.filter(pk__in=request_ids, claimed_by=mark)
+    resting = LabelRequest.objects.filter(
+        pk__in=request_ids, parcel__service__carrier__paused_until__gt=now
+    )
+    wanted = set(request_ids) - set(resting.values_list("pk", flat=True))
+    # No join here: Django would move the guard into a subquery, which a worker that waited for
+    # the row does not evaluate again, and two would claim the same wish.
+    LabelRequest.objects.claimable(wanted, now).update(
+        claimed_by=mark, claimed_until=now + CLAIM, attempts=F("attempts") + 1
+    )
+    mine = LabelRequest.objects.filter(pk__in=wanted, claimed_by=mark)
     return list(mine.select_related("parcel__service__carrier").order_by("pk"))
 
 
