@@ -92,7 +92,10 @@ def test_a_default_outside_its_own_bounds_is_refused():
 
 
 def test_reads_are_cached(django_assert_num_queries):
-    settings_store.get("test.days")
+    settings_store.get("test.mode")
 
     with django_assert_num_queries(0):
-        settings_store.get("test.mode")
+        days = settings_store.get("test.days")
+
+    assert days == settings_store.get("test.days")
+    assert isinstance(days, int)

@@ -71,7 +71,9 @@ def test_reserving_an_order_takes_four_statements_at_most(django_assert_max_num_
     demands = [Demand(f"l:{row.pk}", site.pk, row.sku_id, 1) for row in levels]
 
     with django_assert_max_num_queries(4):
-        reserve(*demands)
+        promised = reserve(*demands)
+
+    assert [row.qty for row in promised] == [1, 1, 1]
 
 
 def test_groups_are_promised_in_order_each_wholly_or_not_at_all():
@@ -108,9 +110,11 @@ def test_bulk_statements_do_not_depend_on_the_number_of_groups(django_assert_max
         ]
 
     with django_assert_max_num_queries(5):
-        reservations.reserve_groups(groups(2, "x"), actor=SYSTEM, at=NOW)
+        few = reservations.reserve_groups(groups(2, "x"), actor=SYSTEM, at=NOW)
     with django_assert_max_num_queries(5):
-        reservations.reserve_groups(groups(20, "y"), actor=SYSTEM, at=NOW)
+        many = reservations.reserve_groups(groups(20, "y"), actor=SYSTEM, at=NOW)
+
+    assert [result.reserved for result in few + many] == [True] * 22
 
 
 def test_x13_two_orders_are_not_promised_one_long_dated_unit():

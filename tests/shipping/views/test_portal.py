@@ -248,4 +248,6 @@ def test_the_page_takes_the_same_statements_for_any_number_of_parcels(client, pa
 
     settings_store.forget()
     with query_baseline("tracking-page"):
-        client.get(reverse("tracking", args=[token]))
+        response = client.get(reverse("tracking", args=[token]))
+
+    assert response.status_code == 200
