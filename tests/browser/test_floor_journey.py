@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,10 +40,17 @@ def shop():
 
 
 def answered(page: Page, desk, code: str) -> None:
-    """Scan and wait until the server has answered and the page stands still."""
-    with page.expect_response(lambda answer: "/floor/scan/" in answer.url):
+    """Scan and wait until the page shows the answer; the card stays where it is."""
+    with page.expect_response(lambda answer: "/floor/scan/" in answer.url) as answer:
         desk.scan(code)
-    page.wait_for_load_state("networkidle")
+    answer.value.finished()
+    expect(page.locator("[data-waiting]")).not_to_have_class(re.compile("is-busy"))
+
+
+def moved_on(page: Page, desk, code: str) -> None:
+    """Scan and wait until the page that the answer leads to stands still."""
+    with page.expect_navigation(wait_until="networkidle"):
+        desk.scan(code)
 
 
 def test_an_order_leaves_by_scanner_alone(desk, shop):
@@ -54,10 +63,10 @@ def test_an_order_leaves_by_scanner_alone(desk, shop):
     worker = desk(people.make_user(role="operator"), width=412)
     page = worker.open("/floor/")
 
-    answered(page, worker, "CMD-NEXT")
+    moved_on(page, worker, "CMD-NEXT")
     expect(page.locator("#card-title")).to_have_text(PickTask.objects.get().bin.code)
     _pick_with_a_short(page, worker)
-    answered(page, worker, "T-001")
+    moved_on(page, worker, "T-001")
     _pack(page, worker, order)
     _hand_over(page, worker, shop)
 
@@ -74,12 +83,12 @@ def _pick_with_a_short(page: Page, worker) -> None:
     for _ in range(2):
         answered(page, worker, "2000000000015")
     answered(page, worker, "CMD-SHORT")
-    answered(page, worker, "T-001")
+    moved_on(page, worker, "T-001")
     second = PickTask.objects.get(state="open")
     expect(page.locator("#card-title")).to_have_text(second.bin.code)
     answered(page, worker, second.bin.code)
     answered(page, worker, "2000000000015")
-    answered(page, worker, "T-001")
+    moved_on(page, worker, "T-001")
     page.goto(page.url.split("/floor/")[0] + "/floor/pack/")
     page.wait_for_load_state("networkidle")
 
@@ -91,7 +100,7 @@ def _pack(page: Page, worker, order: Order) -> None:
     answered(page, worker, "CMD-CLOSEBOX")
     buying.purchase_many(list(LabelRequest.objects.values_list("pk", flat=True)), now=now())
     parcel = Parcel.objects.get()
-    answered(page, worker, str(parcel.tracking_number))
+    moved_on(page, worker, str(parcel.tracking_number))
     assert Shipment.objects.get(order=order).status == "packed"
     assert Parcel.objects.get().state == "confirmed"
 
@@ -99,10 +108,10 @@ def _pack(page: Page, worker, order: Order) -> None:
 def _hand_over(page: Page, worker, shop) -> None:
     page.goto(page.url.split("/floor/")[0] + "/floor/dispatch/")
     page.get_by_label("Carrier").select_option("own")
-    page.get_by_role("button", name="Open manifest").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.get_by_role("button", name="Open manifest").click()
     answered(page, worker, str(Parcel.objects.get().tracking_number))
-    answered(page, worker, "CMD-OK")
+    moved_on(page, worker, "CMD-OK")
     assert Manifest.objects.get().state == "closed"
 
 
