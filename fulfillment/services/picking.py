@@ -18,9 +18,8 @@ from django.db.models import F
 
 from core import audit
 from core.actors import Actor
-from fulfillment.domain import defaults
-from fulfillment.models import PickTask, ShortDecision, Wave
-from fulfillment.services import waves
+from fulfillment.models import PickTask, Wave
+from fulfillment.services import shorts, waves
 from fulfillment.services.errors import StepStopped, TaskNotOpen, ToteInUse
 from inventory.models import Bin, BinStock
 from inventory.services import missing as stock_missing
@@ -292,15 +291,14 @@ def _replace_missing(
     result.steps.append(("OTHER_BIN", covered))
     if covered == missing:
         return
-    outcome = floor.record_short(
+    cover = shorts.cover_elsewhere(
         shipment_line_id=task.shipment_line_id,
         missing_qty=missing - covered,
+        tried=result.steps,
         actor=actor,
         at=at,
     )
-    result.steps += [(step.code, step.covered_qty) for step in outcome.steps]
-    if outcome.needs_decision:
-        result.decision_id = _open_decision(task, missing - covered, result, at=at).pk
+    result.steps, result.decision_id = cover.steps, cover.decision_id
 
 
 def _other_bins(
@@ -344,20 +342,3 @@ def _other_bins(
     Wave.objects.filter(pk=task.wave_id).update(task_count=F("task_count") + len(rows))
     result.new_task_ids = [row.pk for row in rows]
     return sum(take.qty for take in takes)
-
-
-def _open_decision(
-    task: PickTask, missing: int, result: ShortResult, *, at: dt.datetime
-) -> ShortDecision:
-    decision, _ = ShortDecision.objects.update_or_create(
-        shipment_line_id=task.shipment_line_id,
-        state="open",
-        defaults={
-            "shipment_id": task.shipment_id,
-            "short_qty": missing,
-            "steps": [list(step) for step in result.steps],
-            "opened_at": at,
-            "due_at": at + defaults.DECISION_DUE,
-        },
-    )
-    return decision

@@ -17,6 +17,7 @@ from django.db import transaction
 from core import audit, events, numbers
 from core.actors import Actor
 from fulfillment.models import PickTask, Wave
+from fulfillment.services import shorts
 from fulfillment.services.errors import NothingToRelease
 from inventory.models import Bin
 from inventory.services import picking as stock_picking
@@ -40,7 +41,8 @@ class WaveOrder:
 class WaveOutcome:
     """The wave, and for each shipment left out the code that stopped it.
 
-    `uncovered` maps a shipment line to the units its bins could not give.
+    `uncovered` maps a shipment line to the units its bins could not give; these went the way of
+    a short pick, and a shipment that has none left is cancelled.
     """
 
     wave: Wave
@@ -53,8 +55,10 @@ class WaveOutcome:
 def release_wave(*, order: WaveOrder, actor: Actor, at: dt.datetime) -> WaveOutcome:
     """Release the shipments that may go, reserve their bins and create the pick tasks.
 
-    Locks the shipments, then the bin stock in pk order. Not idempotent by key: a shipment that is
-    released already is refused with NOT_PLANNED, so a repeat releases nothing twice.
+    Units no bin can give are looked for elsewhere, as after a short pick; a wave that has no pick
+    at all ends at once. Locks the shipments, then the bin stock in pk order. Not idempotent by
+    key: a shipment that is released already is refused with NOT_PLANNED, so a repeat releases
+    nothing twice.
 
     Raises:
         NothingToRelease: no shipment may go; `refused` maps each to its code.
@@ -85,11 +89,22 @@ def release_wave(*, order: WaveOrder, actor: Actor, at: dt.datetime) -> WaveOutc
         actor=actor,
         at=at,
     )
+    uncovered = _uncovered(lines, takes)
+    for line_id, missing in uncovered.items():
+        shorts.cover_elsewhere(
+            shipment_line_id=line_id,
+            missing_qty=missing,
+            tried=[("OTHER_BIN", 0)],
+            actor=actor,
+            at=at,
+        )
     wave.shipment_count = len(result.released)
     wave.task_count = len(tasks)
     wave.save(update_fields=["shipment_count", "task_count"])
     _record(wave, actor, at)
-    return WaveOutcome(wave, result.released, result.refused, _uncovered(lines, takes))
+    if not tasks:
+        close_if_done(wave.pk, at=at)
+    return WaveOutcome(wave, result.released, result.refused, uncovered)
 
 
 def _reserved_lines(shipment_ids: Sequence[int]) -> list[ShipmentLine]:

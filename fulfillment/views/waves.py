@@ -70,6 +70,17 @@ class WaveGroup(RequireCapability, View):
             )
             % {"number": outcome.wave.number, "count": count},
         )
+        missing = sum(outcome.uncovered.values())
+        if missing:
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)s unit is in no bin that can be picked. See the attention queue.",
+                    "%(count)s units are in no bin that can be picked. See the attention queue.",
+                    missing,
+                )
+                % {"count": missing},
+            )
         return redirect_to(request, reverse("wave", args=[outcome.wave.pk]))
 
     def _members(self, key: str) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from django.db import transaction
 
-from core import audit
+from core import audit, events
 from core.actors import Actor
 from inventory.services import releasing
 from orders.domain import attention, states
@@ -238,6 +238,13 @@ def decide_short(
             _stand_still(short, attention.WAITING)
         order_id = short.dossier.order.pk
         _audit(short, "orders.short_decided", actor, at, {"missing": qty, "choice": choice})
+        events.publish(
+            "orders.short_decided",
+            target=short.shipment.key,
+            at=at,
+            shipment_line_id=shipment_line_id,
+            choice=choice,
+        )
         stages.refresh([order_id], at=at)
     if choice == "split":
         wish = Wish("short-split", keep_planned=True, must_improve=True)

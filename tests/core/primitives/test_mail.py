@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail as outbox
+from django.core.mail.backends import locmem
 from django.test import override_settings
 
 from core import clock, mail
@@ -91,7 +92,7 @@ def test_a_mail_that_cannot_be_sent_says_why_and_is_tried_again(monkeypatch):
     def refuse(*_args, **_kwargs):
         raise ConnectionRefusedError("no server")
 
-    monkeypatch.setattr(outbox.backends.locmem.EmailBackend, "send_messages", refuse)
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", refuse)
     run_due(clock.now())
 
     planned.refresh_from_db()

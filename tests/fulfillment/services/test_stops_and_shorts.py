@@ -6,13 +6,14 @@ import pytest
 
 from core import jobs
 from core.actors import SYSTEM
-from fulfillment.models import PickTask, PutBackTask, ShortDecision
+from fulfillment.models import PickTask, PutBackTask, ShortDecision, Wave
 from fulfillment.services import dispatch, packing, picking, put_backs, undoing
 from fulfillment.services.errors import ParcelCancelled, PutBackOpenElsewhere, StepStopped
 from fulfillment.services.undoing import TooLateToUndo
 from inventory.models import Bin, BinStock, CountTask, StockLevel
 from inventory.services import stock
-from orders.models import Order, Shipment, ShipmentLine
+from orders.models import Channel, Order, Shipment, ShipmentLine
+from orders.services import floor as orders_floor
 from orders.services import holds, lifecycle
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
@@ -190,6 +191,87 @@ def test_x09_what_nothing_covers_waits_for_a_person(shop):
     assert (decision.due_at - NOW).total_seconds() == 4 * 3600
     assert line.picked_qty == 7
     assert Order.objects.get(pk=order.pk).stage == "attention"
+    assert_books_balance()
+
+
+def lock_shelf() -> None:
+    """Keep the shelf from being picked while the level still promises its units."""
+    Bin.objects.filter(code="A-01").update(is_pickable=False)
+
+
+def test_x09_what_no_bin_can_give_at_release_waits_for_a_person(shop):
+    other = Bin.objects.create(warehouse=shop, code="B-01", kind="pick", pick_sequence=9)
+    sku_id = make.Sku.objects.get().pk
+    stock.receive([stock.ReceiveLine(other.pk, sku_id, 5)], event_key="m", actor=SYSTEM, at=NOW)
+    order = make.place_one(make.line("TEA", 8))
+    lock_shelf()
+
+    floor.release(order)
+
+    decision = ShortDecision.objects.get()
+    line = ShipmentLine.objects.get()
+    assert PickTask.objects.get().qty == 5
+    assert (decision.short_qty, decision.steps[0]) == (3, ["OTHER_BIN", 0])
+    assert (line.qty, line.reserved_qty) == (8, 5)
+    assert Order.objects.get(pk=order.pk).stage == "attention"
+    assert_books_balance()
+
+
+def test_x09_a_wave_without_any_pick_ends_at_once(shop):
+    order = make.place_one(make.line("TEA", 2))
+    lock_shelf()
+
+    wave = floor.release(order)
+
+    assert (wave.task_count, Wave.objects.get().state) == (0, "completed")
+    assert Shipment.objects.get().exception == "SHORT_PICK"
+    assert_books_balance()
+
+
+def test_x09_units_short_at_release_wait_when_the_policy_ships_the_rest(shop):
+    Channel.objects.update(partial_policy="ship_available")
+    other = Bin.objects.create(warehouse=shop, code="B-01", kind="pick", pick_sequence=9)
+    sku_id = make.Sku.objects.get().pk
+    stock.receive([stock.ReceiveLine(other.pk, sku_id, 5)], event_key="m", actor=SYSTEM, at=NOW)
+    order = make.place_one(make.line("TEA", 8))
+    lock_shelf()
+
+    wave = floor.release(order)
+    floor.pick_all(wave)
+    floor.pack_all([Shipment.objects.get(order=order, status="picking")])
+
+    assert ShortDecision.objects.count() == 0
+    assert ShipmentLine.objects.get(packed_qty=5).qty == 5
+    assert order.lines.get().backorder_qty == 3
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("choice", ["ship_partial", "wait", "cancel"])
+def test_x09_a_decision_ends_when_a_person_decides(shop, choice):
+    order = make.place_one(make.line("TEA", 10))
+    floor.release(order)
+    report = picking.ShortReport(PickTask.objects.get().pk, 7, "NOT_THERE", floor.tote(shop).pk)
+    picking.report_short(report=report, actor=SYSTEM, at=NOW)
+
+    orders_floor.decide_short(ShipmentLine.objects.get().pk, choice=choice, actor=SYSTEM, at=NOW)
+    jobs.run_due(NOW)
+
+    decision = ShortDecision.objects.get()
+    assert (decision.state, decision.choice) == ("decided", choice)
+    assert decision.decided_at is not None
+    assert_books_balance()
+
+
+def test_x09_a_decision_ends_with_its_order(shop):
+    order = make.place_one(make.line("TEA", 10))
+    floor.release(order)
+    report = picking.ShortReport(PickTask.objects.get().pk, 7, "NOT_THERE", floor.tote(shop).pk)
+    picking.report_short(report=report, actor=SYSTEM, at=NOW)
+
+    lifecycle.cancel(order.pk, reason="customer", actor=SYSTEM, at=NOW)
+    jobs.run_due(NOW)
+
+    assert ShortDecision.objects.get().choice == "cancel"
     assert_books_balance()
 
 
