@@ -73,13 +73,12 @@ def _deliver_to(handler: str, now: dt.datetime) -> int:
     if fresh:
         _count_attempt(fresh)
         try:
-            handled += _handle(handler, fresh, now)
+            handled, error = _attempt(handler, fresh, now)
         except BatchTaken:
             return 0
-        except Exception:
-            # Which fact is at fault shows when they go one by one, below.
-            logger.exception("core.events.batch_failed", extra={"handler": handler})
-            return handled + _deliver_singly(handler, rows, now)
+        if error is not None:
+            # Which fact is at fault shows when they go one by one.
+            return _deliver_singly(handler, rows, now)
     single = [row for row in rows if row not in fresh]
     return handled + _deliver_singly(handler, single, now)
 
@@ -105,6 +104,20 @@ def _count_attempt(rows: Sequence[HandledEvent]) -> None:
         attempts=F("attempts") + 1
     )
     crashpoint("events_attempt_counted")
+
+
+def _attempt(
+    handler: str, rows: Sequence[HandledEvent], now: dt.datetime
+) -> tuple[int, Exception | None]:
+    """Let a listener handle rows; return how many it did, and what it raised (docs/adr/0003)."""
+    try:
+        return _handle(handler, rows, now), None
+    except BatchTaken:
+        raise
+    except Exception as error:
+        keys = [row.pk for row in rows]
+        logger.exception("core.events.failed", extra={"handler": handler, "rows": keys})
+        return 0, error
 
 
 @transaction.atomic
@@ -133,11 +146,12 @@ def _deliver_singly(handler: str, rows: Sequence[HandledEvent], now: dt.datetime
             continue
         _count_attempt([row])
         try:
-            handled += _handle(handler, [row], now)
+            count, error = _attempt(handler, [row], now)
         except BatchTaken:
             stopped.add(row.event.target)
-        except Exception as error:
-            logger.exception("core.events.failed", extra={"handler": handler, "row": row.pk})
+            continue
+        handled += count
+        if error is not None:
             _failed(row, f"{type(error).__name__}: {error}"[:500], now)
             stopped.add(row.event.target)
     return handled

@@ -116,7 +116,7 @@ def run(job: Job, this_run: JobRun) -> None:
             logger.warning("core.job.lost", extra={"job": job.pk, "attempt": job.attempts})
         except JobCancelled:
             _insist(lambda: _end(this_run, status=Job.Status.CANCELLED))
-        except Exception as error:
+        except Exception as error:  # what a job raises is a result of it: docs/adr/0003
             logger.exception("core.job.failed", extra={"job": job.pk, "error_id": error_id})
             reason = _described(error)
             _insist(lambda: fail(job, reason=reason, error_id=error_id))

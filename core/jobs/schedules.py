@@ -40,8 +40,8 @@ def _queue_one(name: str, plan: Plan, row: ScheduleSlot | None, now: dt.datetime
         if row.is_paused or (row.slot_at and slot <= row.slot_at):
             return 0
         return _take_slot(row, plan, slot, now)
-    except Exception as error:
-        # One broken plan must not keep the others from running.
+    except (ValueError, LookupError) as error:
+        # A cron line or a job nobody knows: one broken plan must not keep the others from running.
         logger.exception("core.schedule.broken", extra={"schedule": name})
         ScheduleSlot.objects.update_or_create(
             name=name,

@@ -24,6 +24,9 @@ CLOCK_CALLS = {
     ("clock", "now"),
     ("clock", "today"),
 }
+EVERYTHING = {"Exception", "BaseException"}
+#: docs/adr/0003: where code of other apps is called.
+BORDERS = ("core/events/delivering.py", "core/jobs/running.py")
 CLOCKLESS = ("domain", "services", "queries", "querysets", "models")
 
 
@@ -49,6 +52,19 @@ def clock_calls(path: Path) -> list[str]:
         owner_name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
         if (owner_name, node.func.attr) in CLOCK_CALLS:
             found.append(f"{name_of(path)}:{node.lineno} {owner_name}.{node.func.attr}()")
+    return found
+
+
+def broad_excepts(path: Path) -> list[str]:
+    """Return handlers that catch everything and do not raise it again."""
+    found = []
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        is_broad = any(one is None or getattr(one, "id", "") in EVERYTHING for one in caught)
+        if is_broad and not any(isinstance(part, ast.Raise) for part in ast.walk(node)):
+            found.append(f"{name_of(path)}:{node.lineno}")
     return found
 
 
@@ -103,6 +119,12 @@ def test_every_type_ignore_names_its_code_and_reason():
     assert [line for path in paths for line in bare_ignores(path)] == []
 
 
+def test_everything_is_caught_at_the_two_borders_only():
+    found = [line for path in python_files(*APPS) for line in broad_excepts(path)]
+
+    assert [line.rpartition(":")[0] for line in found] == list(BORDERS)
+
+
 def test_stock_is_never_locked_past_other_people():
     found = [
         name_of(path)
@@ -146,6 +168,9 @@ def test_pages_and_api_read_only_what_their_user_may_see():
         (clock_calls, "from django.utils import timezone\nat = timezone.now()\n"),
         (clock_calls, "import datetime as dt\nat = dt.datetime.now(tz=dt.UTC)\n"),
         (clock_calls, "from core import clock\nat = clock.now()\n"),
+        (broad_excepts, "try:\n    ship()\nexcept Exception:\n    pass\n"),
+        (broad_excepts, "try:\n    ship()\nexcept (OSError, BaseException):\n    pass\n"),
+        (broad_excepts, "try:\n    ship()\nexcept:\n    pass\n"),
         (signal_listeners, "post_save.connect(ship)\n"),
         (signal_listeners, "@receiver(post_save)\ndef ship(**_):\n    pass\n"),
         (unscoped_reads, "orders = Order.objects.all()\n"),
