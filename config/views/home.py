@@ -23,8 +23,9 @@ class Home(RequireCapability, PartialMixin, TemplateView):
         now = clock.now()
         context: dict[str, Any] = {"now": now, "tasks": _tasks(self.principal)}
         if self.principal.may("orders.view"):
-            context["today"] = today.today(self.principal, now=now)
-            context["matrix"] = today.matrix(self.principal, now=now)
+            work = today.open_work(self.principal)
+            context["today"] = today.today(self.principal, work, now=now)
+            context["matrix"] = today.matrix(work, now=now)
         if self.principal.may_any(("fulfillment.pick", "fulfillment.pack")):
             context["queues"] = floor.queues(self.principal)
         return super().get_context_data(**context, **kwargs)
