@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
@@ -71,7 +71,6 @@ class Today:
     attention: int = 0
     held: int = 0
     on_time_ratio: float | None = None
-    stages: Counter[str] = field(default_factory=Counter)
 
     @property
     def blocked(self) -> int:
@@ -79,11 +78,13 @@ class Today:
         return self.attention + self.held
 
 
-OpenWork = Counter[tuple[str, str, dt.datetime | None]]
+OpenWork = Counter[tuple[str, int, dt.datetime | None]]
+CodedWork = Counter[tuple[str, str, dt.datetime | None]]
+SITE = ("pk", "code", "timezone")
 
 
 def open_work(principal: Principal) -> OpenWork:
-    """Count the shipments that can be worked on by (stage, warehouse code, cut-off). Two queries.
+    """Count the shipments that can be worked on by (stage, warehouse id, cut-off). Two queries.
 
     What waits for a person is counted by itself and taken off: it is little, while asking every
     open shipment for its order would read them all.
@@ -96,15 +97,19 @@ def open_work(principal: Principal) -> OpenWork:
 
 def _by_cutoff(rows: QuerySet[Shipment]) -> OpenWork:
     counts: OpenWork = Counter()
-    grouped = rows.values_list("status", "warehouse__code", "cutoff_at")
-    for status, code, cutoff_at, count in grouped.annotate(count=Count("pk")).order_by():
-        counts[STATUS_STAGE[status], code, cutoff_at] += count
+    grouped = rows.values_list("status", "warehouse_id", "cutoff_at")
+    for status, warehouse_id, cutoff_at, count in grouped.annotate(count=Count("pk")).order_by():
+        counts[STATUS_STAGE[status], warehouse_id, cutoff_at] += count
     return counts
 
 
-def matrix(counts: OpenWork, *, now: dt.datetime, width: int = 5) -> Matrix:
+def matrix(work: OpenWork, *, now: dt.datetime, width: int = 5) -> Matrix:
     """Return the open shipments by stage and cut-off; the last column gathers later cut-offs."""
-    zones = dict(Warehouse.objects.values_list("code", "timezone"))
+    sites = {pk: (code, zone) for pk, code, zone in Warehouse.objects.values_list(*SITE)}
+    zones = dict(sites.values())
+    counts: CodedWork = Counter()
+    for (stage, warehouse_id, cutoff), count in work.items():
+        counts[stage, sites[warehouse_id][0], cutoff] += count
     moments = sorted(
         {
             (cutoff, code)
@@ -123,16 +128,14 @@ def matrix(counts: OpenWork, *, now: dt.datetime, width: int = 5) -> Matrix:
 def today(principal: Principal, work: OpenWork, *, now: dt.datetime) -> Today:
     """Return the figures of the strip. Three queries."""
     figures = Today()
-    figures.stages = Counter(
-        dict(
-            Order.objects.visible_to(principal)
-            .filter(status="confirmed", is_history=False)
-            .values_list("stage")
-            .annotate(count=Count("pk"))
-        )
+    waiting = dict(
+        Order.objects.visible_to(principal)
+        .filter(status="confirmed", is_history=False, stage__in=("attention", "held"))
+        .values_list("stage")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
-    figures.attention = figures.stages["attention"]
-    figures.held = figures.stages["held"]
+    figures.attention, figures.held = waiting.get("attention", 0), waiting.get("held", 0)
     start = _day_start(now)
     tomorrow, soon = start + dt.timedelta(days=1), now + LATE_RISK
     for (stage, _, cutoff_at), count in work.items():
@@ -150,7 +153,7 @@ def today(principal: Principal, work: OpenWork, *, now: dt.datetime) -> Today:
 def _row(
     stage: str,
     columns: Sequence[Column],
-    counts: OpenWork,
+    counts: CodedWork,
     now: dt.datetime,
 ) -> tuple[str, Sequence[Cell], int]:
     named = {(column.warehouse, column.cutoff_at) for column in columns if column.cutoff_at}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
@@ -47,6 +48,26 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanBoard:
+    """Wave planning at a glance: groups that are ready, and why other shipments are not."""
+
+    groups: list[ReadyGroup]
+    blocked: list[Blocked]
+
+
+class GroupKey(NamedTuple):
+    """What the shipments of a ready group have in common."""
+
+    warehouse_id: int
+    cutoff_at: dt.datetime | None
+    service_code: str
+
+
+GROUP = GroupKey._fields
+SIZES = (Count("pk"), Sum("unit_qty"))
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """One kind of work on the floor and how much of it waits."""
 
@@ -65,46 +86,55 @@ def ready(principal: Principal) -> QuerySet[Shipment]:
     return rows
 
 
-def ready_groups(principal: Principal) -> list[ReadyGroup]:
-    """Return what could be released, the earliest cut-off first. Two queries."""
-    rows = (
-        ready(principal)
-        .values("warehouse_id", "cutoff_at", "service_code")
-        .annotate(shipment_count=Count("pk"))
-        .order_by("cutoff_at", "warehouse_id", "service_code")
+def plan_board(principal: Principal) -> PlanBoard:
+    """Return what could be released, the earliest cut-off first, and what waits. Three queries.
+
+    What waits is counted by itself and taken off: it is little, while asking every planned
+    shipment for its order would read them all.
+    """
+    planned = Shipment.objects.visible_to(principal).filter(status="planned")
+    whole = Q(is_backorder=False, exception="")
+    shipments: Counter[GroupKey] = Counter()
+    units: Counter[GroupKey] = Counter()
+    reasons: Counter[str] = Counter()
+    for *key, count, qty in planned.filter(whole).values_list(*GROUP).annotate(*SIZES).order_by():
+        shipments[GroupKey(*key)] += count
+        units[GroupKey(*key)] += qty
+    waiting = planned.exclude(order__stage="routed")
+    fields = ("order__stage", "is_backorder", "exception")
+    for stage, is_backorder, exception, *key, count, qty in (
+        waiting.values_list(*fields, *GROUP).annotate(*SIZES).order_by()
+    ):
+        reasons[stage] += count
+        if not is_backorder and not exception:
+            shipments[GroupKey(*key)] -= count
+            units[GroupKey(*key)] -= qty
+    return PlanBoard(
+        _groups(shipments, units),
+        [Blocked(stage, count) for stage, count in sorted(reasons.items())],
     )
-    units = {
-        (row["warehouse_id"], row["cutoff_at"], row["service_code"]): row["units"]
-        for row in ready(principal)
-        .values("warehouse_id", "cutoff_at", "service_code")
-        .annotate(units=Sum("lines__qty"))
-    }
-    places = Warehouse.objects.in_bulk({row["warehouse_id"] for row in rows})
+
+
+def _groups(shipments: Counter[GroupKey], units: Counter[GroupKey]) -> list[ReadyGroup]:
+    ready_keys = [key for key, count in shipments.items() if count]
+    places = Warehouse.objects.in_bulk({key.warehouse_id for key in ready_keys})
     return [
         ReadyGroup(
-            warehouse_id=row["warehouse_id"],
-            warehouse_code=places[row["warehouse_id"]].code,
-            timezone=places[row["warehouse_id"]].timezone,
-            cutoff_at=row["cutoff_at"],
-            service_code=row["service_code"],
-            shipment_count=row["shipment_count"],
-            unit_count=units.get((row["warehouse_id"], row["cutoff_at"], row["service_code"]), 0),
+            warehouse_id=key.warehouse_id,
+            warehouse_code=places[key.warehouse_id].code,
+            timezone=places[key.warehouse_id].timezone,
+            cutoff_at=key.cutoff_at,
+            service_code=key.service_code,
+            shipment_count=shipments[key],
+            unit_count=units[key],
         )
-        for row in rows
+        for key in sorted(ready_keys, key=_by_urgency)
     ]
 
 
-def blocked(principal: Principal) -> list[Blocked]:
-    """Return how many planned shipments wait, by the stage of their order. One query."""
-    rows = (
-        Shipment.objects.visible_to(principal)
-        .filter(status="planned")
-        .exclude(order__stage="routed")
-        .values_list("order__stage")
-        .annotate(count=Count("pk"))
-        .order_by("order__stage")
-    )
-    return [Blocked(stage, count) for stage, count in rows]
+def _by_urgency(key: GroupKey) -> tuple[bool, float, int, str]:
+    cutoff = key.cutoff_at.timestamp() if key.cutoff_at else 0.0
+    return (key.cutoff_at is None, cutoff, key.warehouse_id, key.service_code)
 
 
 def group_members(principal: Principal, key: str, limit: int = READY_LIMIT) -> QuerySet[Shipment]:
@@ -122,7 +152,7 @@ def group_members(principal: Principal, key: str, limit: int = READY_LIMIT) -> Q
         rows = rows.filter(cutoff_at__gte=start, cutoff_at__lt=start + dt.timedelta(minutes=1))
     return (
         rows.select_related("order", "warehouse")
-        .annotate(line_count=Count("lines"), unit_count=Sum("lines__qty"))
+        .annotate(line_count=Count("lines"))
         .order_by("promised_by", "pk")[:limit]
     )
 

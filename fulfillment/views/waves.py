@@ -30,9 +30,10 @@ class WaveIndex(RequireCapability, PartialMixin, TemplateView):
     template_name = "fulfillment/waves.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        board = queries.plan_board(self.principal)
         return super().get_context_data(
-            groups=queries.ready_groups(self.principal),
-            blocked=queries.blocked(self.principal),
+            groups=board.groups,
+            blocked=board.blocked,
             waves=queries.waves_on_floor(self.principal),
             may_release=self.principal.may("fulfillment.release_wave"),
             now=clock.now(),

@@ -24,6 +24,7 @@ class ShipmentStatus(models.TextChoices):
 class Shipment(models.Model):
     """What one warehouse sends for one order; services write it.
 
+    `unit_qty` is the sum of its lines, kept so that planning 100,000 shipments need not read them.
     `exception` is an UPPER_SNAKE code that stops the next step (empty = none). A shipment with a
     pick, a label or a move is never deleted.
     """
@@ -37,6 +38,7 @@ class Shipment(models.Model):
         max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED
     )
     is_backorder = models.BooleanField(default=False)
+    unit_qty = models.PositiveIntegerField(default=0)
     tracking_status = models.CharField(max_length=24, blank=True, default="")
     service_code = models.CharField(max_length=40, blank=True, default="")
     cutoff_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +72,11 @@ class Shipment(models.Model):
                 fields=["warehouse", "status", "promised_by", "id"], name="shipment_warehouse_queue"
             ),
             models.Index(fields=["status", "promised_by", "id"], name="shipment_status_promise"),
+            models.Index(
+                fields=["shipped_at"],
+                name="shipment_shipped_at",
+                condition=Q(shipped_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -102,6 +102,7 @@ def draught(planned: Planned, at: dt.datetime) -> Draughted:
             reserved_qty=allotment.qty,
         )
         line.shipment = part.shipments[allotment.leg]
+        line.shipment.unit_qty += allotment.qty
         part.lines.append(line)
     return part
 

@@ -156,9 +156,10 @@ def _shrink(short: _Short, qty: int) -> None:
     part = short.part
     part.qty -= qty
     part.save(update_fields=["qty"])
-    if not any(one.qty for one in short.dossier.shipment_lines[short.shipment.pk]):
+    short.shipment.unit_qty -= qty
+    if not short.shipment.unit_qty:
         short.shipment.status, short.shipment.exception = states.CANCELLED, ""
-        short.shipment.save(update_fields=["status", "exception"])
+    short.shipment.save(update_fields=["unit_qty", "status", "exception"])
 
 
 def _backorder(

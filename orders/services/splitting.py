@@ -61,11 +61,14 @@ def split_shipment(
         warehouse_id=source.warehouse_id,
         service_code=source.service_code,
         is_backorder=source.is_backorder,
+        unit_qty=sum(units.values()),
         cutoff_at=source.cutoff_at,
         promised_from=source.promised_from,
         promised_by=source.promised_by,
         created_at=at,
     )
+    source.unit_qty -= beside.unit_qty
+    source.save(update_fields=["unit_qty"])
     _move_units(lines, units, beside, actor, at)
     audit.record(
         actor=actor,

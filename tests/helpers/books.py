@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import F, Sum
+
 from inventory.services import checking
+from orders.models import Shipment
 
 
 def assert_books_balance() -> None:
@@ -12,3 +15,9 @@ def assert_books_balance() -> None:
         f"{drift.rule} {drift.where}: holds {drift.stored}, should hold {drift.expected}"
         for drift in drifts
     )
+    wrong = (
+        Shipment.objects.annotate(line_units=Sum("lines__qty", default=0))
+        .exclude(unit_qty=F("line_units"))
+        .values_list("number", "unit_qty", "line_units")
+    )
+    assert list(wrong) == [], "unit_qty differs from the sum of the lines"
