@@ -163,8 +163,10 @@ def skip(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     )
     task.sequence = (last or 0) + 1
     task.step, task.counted_qty, task.assigned_to = PickTask.Step.BIN, 0, ""
-    task.updated_at = at
-    task.save(update_fields=["sequence", "step", "counted_qty", "assigned_to", "updated_at"])
+    task.reason, task.updated_at = "", at
+    task.save(
+        update_fields=["sequence", "step", "counted_qty", "assigned_to", "reason", "updated_at"]
+    )
     audit.record(
         actor=actor, action="fulfillment.pick_skipped", target=f"pick_task:{task.pk}", at=at
     )
