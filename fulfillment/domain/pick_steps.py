@@ -173,5 +173,8 @@ def _short(card: PickCard) -> Step:
 def _back(card: PickCard) -> PickCard:
     if card.step == "item" and card.counted_qty == 0:
         return replace(card, step="bin", reason="")
+    if card.reason:
+        # The last scan said "short"; the units counted before it are still in the hand.
+        return replace(card, step="item", reason="")
     counted = max(card.counted_qty - 1, 0)
     return replace(card, step="item", counted_qty=counted, reason="")
