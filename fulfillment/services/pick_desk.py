@@ -11,6 +11,10 @@ from fulfillment.models import PickTask
 from fulfillment.services import picking, resolving, undoing
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
+from orders.services import floor
+
+#: What a picker may still do with the task of an order that is held or cancelled.
+LEAVING = frozenset({"CMD-SKIP", "CMD-UNDO"})
 
 
 def card_of(task: PickTask) -> PickCard:
@@ -31,6 +35,9 @@ def card_of(task: PickTask) -> PickCard:
 def scan(task: PickTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
     """Answer one scan for a task and book what it completes.
 
+    A held or cancelled order stops at the next scan, before more units are taken (X07); its task
+    can still be skipped, and the last pick undone.
+
     Raises:
         TaskNotOpen, StepStopped, ToteInUse: as the picking services.
     """
@@ -43,6 +50,9 @@ def scan(task: PickTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
     )
     step = advance(card, scanned)
     data = _data(step, scanned.value or raw)
+    stopped = floor.may_proceed([task.shipment_id]).get(task.shipment_id, "")
+    if stopped and scanned.value not in LEAVING:
+        return ScanAnswer("reject", stopped, data)
     if step.verdict == "reject":
         return ScanAnswer("reject", step.why, data)
     if step.done in {"pick", "short"}:
