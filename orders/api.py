@@ -18,11 +18,12 @@ from orders.serializers import (
     HoldIn,
     OrderIn,
     OrderOut,
+    PaymentIn,
     ReasonIn,
     ReleaseIn,
     ShipmentDetailOut,
 )
-from orders.services import holds, lifecycle, placing
+from orders.services import holds, lifecycle, paying, placing
 
 
 class OrderFilter(filters.FilterSet):
@@ -54,6 +55,7 @@ class OrderViewSet(
         "hold": "orders.hold",
         "release": "orders.hold",
         "cancel": "orders.cancel",
+        "payments": "orders.record_payment",
     }
     serializer_class = OrderOut
     pagination_class = CursorPages
@@ -126,6 +128,15 @@ class OrderViewSet(
         body = ReasonIn(data=request.data)
         body.is_valid(raise_exception=True)
         lifecycle.cancel(order.pk, actor=self._actor(), at=clock.now(), **body.validated_data)
+        return Response(self._shown_order(order.pk))
+
+    @extend_schema(request=PaymentIn, responses=OrderOut)
+    @action(detail=True, methods=["post"])
+    def payments(self, request, pk=None):
+        order = self.get_object()
+        body = PaymentIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        paying.record_payment(order.pk, body.to_draft(), actor=self._actor(), at=clock.now())
         return Response(self._shown_order(order.pk))
 
     def _actor(self):

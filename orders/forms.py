@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QDecimalField, QForm, QIntegerField
+from core.forms import QCodeField, QDecimalField, QForm, QIntegerField
 from orders import words
 from orders.models import Channel, Order
 from orders.models.orders import HoldKind
@@ -76,6 +77,20 @@ class QtyForm(QForm):
     position = forms.IntegerField(widget=forms.HiddenInput)
     qty = QIntegerField(label=_("Quantity"), min_value=0, max_value=100_000)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PaymentForm(QForm):
+    """Money received for an order, in the order's currency."""
+
+    amount = QDecimalField(
+        label=_("Amount"), min_value=Decimal("0.0001"), max_digits=14, decimal_places=4
+    )
+    gateway_reference = QCodeField(
+        label=_("Payment reference"),
+        max_length=120,
+        help_text=_("The number the gateway or the bank gave it"),
+    )
+    method = forms.CharField(label=_("Paid by"), max_length=40, required=False)
 
 
 class RerouteForm(QForm):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rest_framework import serializers
 
 from core.api import MoneyField, PrefixedIdField
-from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft
+from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft, PaymentDraft
 from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
 from orders.models.orders import HoldKind
 from orders.services.order_rows import MOST_UNITS
@@ -127,6 +127,20 @@ class LineIn(serializers.Serializer):
     external_line_id = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
+class PaymentIn(serializers.Serializer):
+    """Money a gateway says was received. A reference is recorded once, for one order."""
+
+    amount = serializers.DecimalField(14, 4, min_value=Decimal("0.0001"))
+    currency = serializers.CharField(min_length=3, max_length=3)
+    gateway_reference = serializers.CharField(max_length=120)
+    method = serializers.CharField(max_length=40, allow_blank=True, default="")
+    at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+    def to_draft(self) -> PaymentDraft:
+        """Return the checked values as a draft."""
+        return PaymentDraft(**self.validated_data)
+
+
 class OrderIn(serializers.Serializer):
     """A new order. The same channel and external id again changes nothing."""
 
@@ -139,15 +153,28 @@ class OrderIn(serializers.Serializer):
     lines = LineIn(many=True, allow_empty=False, max_length=500)
     shipping_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
     discount_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
-    paid_amount = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+    paid_amount = serializers.DecimalField(
+        14,
+        4,
+        min_value=ZERO,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Without it, the sum of the payments.",
+    )
+    payments = PaymentIn(many=True, required=False, max_length=20)
     promised_by = serializers.DateField(required=False, allow_null=True, default=None)
     service_code = serializers.CharField(max_length=40, allow_blank=True, default="")
 
     def to_draft(self) -> OrderDraft:
         """Return the checked values as a draft."""
         values = dict(self.validated_data)
-        lines = tuple(LineDraft(**line) for line in values.pop("lines"))
-        return OrderDraft(lines=lines, ship_to=AddressDraft(**values.pop("ship_to")), **values)
+        return OrderDraft(
+            lines=tuple(LineDraft(**line) for line in values.pop("lines")),
+            payments=tuple(PaymentDraft(**one) for one in values.pop("payments", ())),
+            ship_to=AddressDraft(**values.pop("ship_to")),
+            **values,
+        )
 
 
 class HoldIn(serializers.Serializer):

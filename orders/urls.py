@@ -22,6 +22,7 @@ urlpatterns = [
         name="order-release-hold",
     ),
     path("orders/<int:pk>/cancel/", page.Cancel.as_view(), name="order-cancel"),
+    path("orders/<int:pk>/payment/", page.RecordPayment.as_view(), name="order-payment"),
     path("orders/<int:pk>/address/", page.EditAddress.as_view(), name="order-address"),
     path("orders/<int:pk>/lines/<int:position>/", page.EditQty.as_view(), name="order-line-qty"),
     path(

@@ -169,6 +169,20 @@ FIELDS: tuple[FieldSpec, ...] = (
         aliases=("shipping method", "ship-service-level"),
         default="",
     ),
+    FieldSpec(
+        "paid_amount",
+        _("paid"),
+        "decimal",
+        high=MAX_PRICE,
+        aliases=("amount paid", "paid amount", "已付金额"),
+    ),
+    FieldSpec(
+        "payment_reference",
+        _("payment reference"),
+        max_chars=120,
+        aliases=("payment id", "transaction id", "payment-reference", "支付流水号"),
+        default="",
+    ),
     FieldSpec("gift_message", _("gift message"), max_chars=250, aliases=("gift note",), default=""),
     FieldSpec("note", _("note"), max_chars=2000, aliases=("notes", "备注"), default=""),
 )

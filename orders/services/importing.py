@@ -34,6 +34,7 @@ from orders.services import (
     importing_undo,
 )
 from orders.services.importing_lookup import Lookup
+from orders.services.importing_payments import settle_payments
 from orders.services.importing_plan import (
     HISTORY,
     ImportOptionRefused,
@@ -98,6 +99,7 @@ class OrderImportSession:
         self.channel = channel
         self.currency = options.currency or channel.currency
         self.lookup = Lookup(channel)
+        self.references: dict[str, str] = {}
         self.raw_reader = RowReader((), ColumnMapping({}), context.columns)
 
     def check(self, groups: Sequence[Group]) -> list[Verdict]:
@@ -142,6 +144,8 @@ class OrderImportSession:
         waiting = [plan for plan in plans if plan.outcome == "new"]
         self._settle_known(waiting)
         self._settle_unknown_skus([plan for plan in waiting if plan.outcome == "new"])
+        if self.options.mode != HISTORY:
+            settle_payments(waiting, self.references)
         return plans
 
     def _settle_known(self, plans: Sequence[PlannedOrder]) -> None:

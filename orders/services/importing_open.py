@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from core.imports.fields import SourceRow
 from core.imports.kinds import ImportContext
+from core.imports.problems import Problem
 from customers.domain.drafts import AddressDraft
+from orders.domain import import_rules
 from orders.domain.drafts import LineDraft, OrderDraft
 from orders.services import placing
 from orders.services.importing_lookup import Lookup
+from orders.services.importing_payments import payments_of, refuse_payment
 from orders.services.importing_plan import ZERO, PlannedOrder
+from orders.services.order_rows import OrderRefused
+from orders.services.paying import PaymentReferenceUsed
 
 PLACED_AT_ONCE = 500
 
@@ -18,20 +25,46 @@ PLACED_AT_ONCE = 500
 def place_orders(
     plans: Sequence[PlannedOrder], lookup: Lookup, context: ImportContext, *, currency: str
 ) -> None:
-    """Place the orders with goods among the plans, at most 500 in one call of the service."""
-    drafts = [_draft(plan, lookup, context, currency) for plan in plans if plan.goods]
-    for start in range(0, len(drafts), PLACED_AT_ONCE):
-        placing.place(
-            drafts[start : start + PLACED_AT_ONCE],
-            actor=context.actor,
-            as_of=context.at,
-            source=f"import:{context.batch_id}",
-        )
+    """Place the orders with goods among the plans, at most 500 in one call of the service.
+
+    An order that the service refuses becomes an error with its reason; the others are placed.
+    """
+    waiting = {
+        plan.key: (plan, _draft(plan, lookup, context, currency)) for plan in plans if plan.goods
+    }
+    while waiting:
+        part = list(waiting)[:PLACED_AT_ONCE]
+        try:
+            placing.place(
+                [waiting[key][1] for key in part],
+                actor=context.actor,
+                as_of=context.at,
+                source=f"import:{context.batch_id}",
+            )
+        except PaymentReferenceUsed as error:
+            plan, _own = waiting.pop(error.data["external_id"])
+            refuse_payment(plan, error.data["reference"], error.data["holder"])
+        except OrderRefused as error:
+            plan, _own = waiting.pop(error.data["external_id"])
+            _refuse_order(plan, str(error))
+        else:
+            for key in part:
+                del waiting[key]
+
+
+def _refuse_order(plan: PlannedOrder, why: str) -> None:
+    plan.outcome = "error"
+    fix = _("Correct its lines and import the order again.")
+    code = import_rules.ORDER_REFUSED
+    plan.problems.append(Problem(plan.group.line, "order_id", plan.key, code, why, fix))
+    plan.refuse(code)
 
 
 def _draft(plan: PlannedOrder, lookup: Lookup, context: ImportContext, currency: str) -> OrderDraft:
     first = plan.first
     gift_message = str(first("gift_message"))
+    money_in = str(first("currency")).upper() or currency
+    paid = first("paid_amount")
     return OrderDraft(
         channel=lookup.channel.code,
         external_id=plan.key,
@@ -48,7 +81,9 @@ def _draft(plan: PlannedOrder, lookup: Lookup, context: ImportContext, currency:
             country=str(first("country")),
             phone=str(first("phone")),
         ),
-        currency=str(first("currency")).upper() or currency,
+        currency=money_in,
+        paid_amount=None if paid == "" else paid,
+        payments=payments_of(plan, money_in),
         email=str(first("email")),
         customer_id=lookup.customer_ids.get(str(first("customer_id"))),
         service_code=str(first("service")),

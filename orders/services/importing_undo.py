@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.imports.kinds import Change, ImportContext, UndoReport
+from core.models.audit import AuditEntry
 from customers.services import importing as customer_rows
 from inventory.services import importing_products as product_rows
-from orders.models import Order, OrderLine, ReturnFact, SetAsideLine, Shipment
+from orders.models import Order, OrderLine, Payment, ReturnFact, SetAsideLine, Shipment
 from orders.services import importing_customers, lifecycle
 
 PART = 500
@@ -63,11 +64,25 @@ def _cancel_open(context: ImportContext, report: UndoReport) -> None:
         .exclude(status__in=["planned", "cancelled"])
         .values_list("order_id", flat=True)
     )
+    busy |= _paid_since(rows)
     for row in rows:
         if row.version != 1 or row.pk in busy:
             report.touched.append(row.number)
             continue
+        # What the file said was paid goes with the file: nothing is owed back for it.
+        Payment.objects.filter(order=row).delete()
+        Order.objects.filter(pk=row.pk).update(paid_amount=0, paid_at=None)
         lifecycle.cancel(row.pk, reason="IMPORT_UNDONE", actor=context.actor, at=context.at)
         freed = f"{row.external_id[:56]}~undone-{context.batch_id}"
         Order.objects.filter(pk=row.pk).update(external_id=freed)
         report.removed += 1
+
+
+def _paid_since(rows: Sequence[Order]) -> set[int]:
+    """Return the orders with a payment that did not come with the file."""
+    entries = AuditEntry.objects.filter(
+        target_kind="order",
+        target_id__in=[str(row.pk) for row in rows],
+        action="orders.payment_recorded",
+    )
+    return {int(pk) for pk in entries.values_list("target_id", flat=True).order_by()}

@@ -1,4 +1,4 @@
-"""Confirm and cancel orders at every stage (X11), and add a payment."""
+"""Confirm and cancel orders at every stage (X11)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core import audit, events
 from core.actors import Actor
-from core.errors import InputRefused, StateConflict, gettext_noop
+from core.errors import StateConflict, gettext_noop
 from orders.domain import addresses, states
-from orders.domain.drafts import AddressDraft, PaymentDraft
-from orders.models import Order, OrderHold, OrderLine, Payment, Shipment
+from orders.domain.drafts import AddressDraft
+from orders.models import Order, OrderHold, OrderLine, Shipment
 from orders.models.orders import HoldKind, OrderStatus
 from orders.services import holds, master_data, refunding, replanning, stages
 from orders.services.dossier import Dossier, open_dossier
-from orders.services.errors import OrderChanged, OrderNotFound, ReasonMissing
+from orders.services.errors import OrderChanged, ReasonMissing
 from orders.services.replanning import Wish
 from orders.services.unpromising import CANCEL_PENDING, cancel_shipments, recall
 
@@ -31,13 +31,6 @@ class AlreadyShipped(StateConflict):
 
     code = "ALREADY_SHIPPED"
     text = gettext_noop("Order %(number)s has left the warehouse. Offer the customer a return.")
-
-
-class PaymentRefused(InputRefused):
-    """The payment can't be recorded; `why` says what is wrong with it."""
-
-    code = "PAYMENT_REFUSED"
-    text = gettext_noop("The payment can't be recorded: %(why)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,65 +213,3 @@ def _record_cancel(
         at=at,
     )
     events.publish("orders.cancelled", target=order.key, at=at, order_id=order.pk)
-
-
-def record_payment(
-    order_id: int, payment: PaymentDraft, *, actor: Actor, at: dt.datetime
-) -> Payment:
-    """Record money received, once per gateway reference; a repeat returns the first row.
-
-    When the order is paid in full, its PAYMENT hold is released.
-
-    Raises:
-        OrderNotFound: no such order.
-        PaymentRefused: the amount is not positive, the currency is not the order's, or the
-            reference belongs to another order.
-    """
-    if payment.amount <= 0:
-        raise PaymentRefused(why=gettext_noop("the amount must be above zero."))
-    try:
-        with transaction.atomic():
-            row, is_paid = _store_payment(order_id, payment, actor, at)
-    except IntegrityError:
-        row = Payment.objects.get(gateway_reference=payment.gateway_reference)
-        is_paid = False
-    if row.order_id != order_id:
-        raise PaymentRefused(why=gettext_noop("its reference belongs to another order."))
-    if is_paid:
-        holds.release_hold(order_id, HoldKind.PAYMENT, reason="paid in full", actor=actor, at=at)
-    return row
-
-
-def _store_payment(
-    order_id: int, payment: PaymentDraft, actor: Actor, at: dt.datetime
-) -> tuple[Payment, bool]:
-    order = Order.objects.filter(pk=order_id).lock().first()
-    if order is None:
-        raise OrderNotFound(order_id=order_id)
-    if payment.currency != order.currency:
-        raise PaymentRefused(why=gettext_noop("its currency is not the order's."))
-    known = Payment.objects.filter(gateway_reference=payment.gateway_reference).first()
-    if known is not None:
-        return known, False
-    row = Payment.objects.create(
-        order=order,
-        amount=payment.amount,
-        currency=payment.currency,
-        method=payment.method,
-        gateway_reference=payment.gateway_reference,
-        at=payment.at or at,
-    )
-    order.paid_amount += payment.amount
-    order.paid_at = order.paid_at or row.at
-    order.save(update_fields=["paid_amount", "paid_at"])
-    audit.record(
-        actor=actor,
-        action="orders.payment_recorded",
-        target=order.key,
-        after={"amount": str(payment.amount), "reference": payment.gateway_reference},
-        at=at,
-    )
-    waits = OrderHold.objects.filter(
-        order=order, kind=HoldKind.PAYMENT, released_at__isnull=True
-    ).exists()
-    return row, waits and order.paid_amount >= order.total_amount

@@ -13,7 +13,7 @@ from core.errors import InputRefused, gettext_noop
 from inventory.domain.kits import Part
 from inventory.models import Sku
 from orders.domain import addresses, attention
-from orders.domain.drafts import LineDraft, OrderDraft
+from orders.domain.drafts import LineDraft, OrderDraft, PaymentDraft
 from orders.models import Order, OrderHold, OrderLine, Payment
 from orders.models.orders import HoldKind, LineKind, OrderStage, OrderStatus
 from orders.services.master_data import ChannelInfo, SkuFact
@@ -63,8 +63,19 @@ def check_draft(draft: OrderDraft) -> None:
         line.position is not None for line in draft.lines
     ):
         why = gettext_noop("two lines have the same position.")
+    else:
+        why = _payment_problem(draft)
     if why:
         raise OrderRefused(external_id=draft.external_id, why=why)
+
+
+def _payment_problem(draft: OrderDraft) -> str:
+    for payment in draft.payments:
+        if _is_bad(payment.amount) or not payment.amount:
+            return gettext_noop("a payment must be above zero and below 10,000,000,000.")
+        if not 0 < len(payment.gateway_reference) <= 120:
+            return gettext_noop("the reference of a payment must have 1 to 120 characters.")
+    return ""
 
 
 def _amounts(draft: OrderDraft) -> Iterable[Decimal]:
@@ -103,17 +114,21 @@ def build(
         return built
     built.codes = _line_codes(lines)
     built.holds = _holds(draft, channel, actor, at)
-    built.payments = [
-        Payment(
-            amount=payment.amount,
-            currency=payment.currency,
-            method=payment.method,
-            gateway_reference=payment.gateway_reference,
-            at=payment.at or draft.placed_at,
-        )
-        for payment in draft.payments
-    ]
+    built.payments = [_payment(payment, draft, order.currency) for payment in draft.payments]
     return built
+
+
+def _payment(payment: PaymentDraft, draft: OrderDraft, currency: str) -> Payment:
+    if payment.currency.upper() != currency:
+        why = gettext_noop("a payment is in another currency than the order.")
+        raise OrderRefused(external_id=draft.external_id, why=why)
+    return Payment(
+        amount=payment.amount,
+        currency=currency,
+        method=payment.method[:40],
+        gateway_reference=payment.gateway_reference,
+        at=payment.at or draft.placed_at,
+    )
 
 
 def _lines(

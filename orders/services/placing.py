@@ -25,7 +25,7 @@ from orders.domain.drafts import OrderDraft, PlacedOrder, PlacingResult
 from orders.domain.states import derive_stage
 from orders.models import Order, OrderHold, OrderLine, Payment, RefundDue
 from orders.models.orders import OrderStage, OrderStatus
-from orders.services import allotting, master_data, refunding, snapshots
+from orders.services import allotting, master_data, paying, refunding, snapshots
 from orders.services.decisions import decision_row
 from orders.services.master_data import MasterData, SkuFact
 from orders.services.order_rows import (
@@ -73,6 +73,7 @@ def place(
         TooManyOrders: more than 500 drafts.
         OrderRefused: a draft makes no sense; nothing is written.
         UnknownChannel: no active channel has a draft's code.
+        PaymentReferenceUsed: a new order's payment is recorded for another order.
     """
     if len(drafts) > BATCH:
         raise TooManyOrders(count=len(drafts), most=BATCH)
@@ -84,7 +85,8 @@ def place(
             with transaction.atomic():
                 return _place(drafts, call, is_last_try=not tries_left)
         except (allotting.StockTaken, IntegrityError):
-            # Someone took the same units or stored the same external id since we looked.
+            # Someone took the same units, or stored the same external id or payment, since we
+            # looked: the next look finds it.
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
@@ -95,6 +97,7 @@ def _place(drafts: Sequence[OrderDraft], call: _Call, *, is_last_try: bool) -> P
     known = _known_orders(drafts, data)
     fresh = _fresh(drafts, known)
     built = _build_all(fresh, data, call)
+    paying.check_references(built)
     if built:
         _write_all(built, data, call, is_last_try=is_last_try)
     created = {one.draft.key: one for one in built}

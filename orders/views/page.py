@@ -16,9 +16,10 @@ from core.errors import DomainError, gettext_noop
 from core.htmx import mark_varying, redirect_to, wants_partial
 from core.permissions import RequireCapability
 from orders import queries, words
-from orders.forms import AddressForm, HoldForm, QtyForm, ReasonForm
+from orders.domain.drafts import PaymentDraft
+from orders.forms import AddressForm, HoldForm, PaymentForm, QtyForm, ReasonForm
 from orders.models import Order, ShipmentLine
-from orders.services import editing, floor, holds, lifecycle
+from orders.services import editing, floor, holds, lifecycle, paying
 from orders.services.editing import OrderEdit, with_address
 
 
@@ -59,6 +60,7 @@ class OrderPage(OrderView):
                 "edit": self.principal.may("orders.edit"),
                 "hold": self.principal.may("orders.hold"),
                 "cancel": self.principal.may("orders.cancel"),
+                "pay": self.principal.may("orders.record_payment"),
                 "decide": self.principal.may("fulfillment.decide_short"),
                 "names": self.principal.may("customers.view_names"),
                 "pii": self.principal.may("customers.view_pii"),
@@ -89,9 +91,12 @@ class Act(OrderView):
         try:
             text = self.act(order, form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.add_error(self.field_of(error), str(error))
             return self._ask(request, order, form, 409 if error.status == 409 else 422)
         return self.done(order, text)
+
+    def field_of(self, error: DomainError) -> str | None:
+        return None
 
     def initial(self, order: Order) -> dict[str, Any]:
         return {}
@@ -172,6 +177,29 @@ class Cancel(Act):
         if result.is_repeat:
             return _("The order was cancelled already.")
         return _("Order cancelled.")
+
+
+class RecordPayment(Act):
+    """Write down money that a gateway or a bank says has come in."""
+
+    capability = "orders.record_payment"
+    form_class = PaymentForm
+    title = gettext_noop("Record a payment for order %(number)s")
+    text = gettext_noop("A reference counts once. A payment hold goes when all is paid.")
+    submit_text = gettext_noop("Record payment")
+
+    def initial(self, order: Order) -> dict[str, Any]:
+        return {"amount": paying.still_due(order) or None}
+
+    def field_of(self, error: DomainError) -> str | None:
+        return "gateway_reference" if isinstance(error, paying.PaymentReferenceUsed) else None
+
+    def act(self, order: Order, data: dict[str, Any]) -> str:
+        payment = PaymentDraft(
+            data["amount"], order.currency, data["gateway_reference"], data["method"]
+        )
+        paying.record_payment(order.pk, payment, actor=self.principal.actor, at=clock.now())
+        return _("Payment recorded.")
 
 
 class EditAddress(Act):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
@@ -13,7 +14,8 @@ from core.actors import SYSTEM
 from core.errors import DomainError
 from inventory.models import Reservation, StockLevel
 from inventory.services import level_sql
-from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.domain.drafts import PaymentDraft
+from orders.models import Order, OrderLine, Payment, Shipment, ShipmentLine
 from orders.querysets import OrderQuerySet, ShipmentQuerySet
 from orders.services import (
     allocation,
@@ -23,6 +25,7 @@ from orders.services import (
     holds,
     lifecycle,
     master_data,
+    paying,
     placing,
     unpromising,
 )
@@ -130,6 +133,53 @@ def test_control_without_another_try_the_second_delivery_fails(stocked, monkeypa
     outcomes = race([lambda: placing.place([draft], actor=SYSTEM, as_of=NOW, source="race")] * 2)
 
     assert [type(one.error) for one in outcomes if one.error] == [IntegrityError]
+
+
+def paid_draft():
+    return make.draft(paid_amount=None, payments=(PaymentDraft(Decimal(10), "USD", "pay-1"),))
+
+
+def test_one_payment_reference_for_four_orders_at_once_is_one_order_and_three_named_refusals(
+    stocked, monkeypatch
+):
+    stocked(5)
+    monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(0.2))
+
+    outcomes = race([lambda: place(paid_draft()) for _ in range(4)])
+
+    errors = [one.error for one in outcomes if one.error]
+    assert [type(error) for error in errors] == [paying.PaymentReferenceUsed] * 3
+    holder = Order.objects.get().number
+    assert {error.data["holder"] for error in errors} == {holder}
+    assert Payment.objects.count() == 1
+    assert_one_story()
+
+
+def test_control_without_a_second_look_the_reference_fails_without_a_name(stocked, monkeypatch):
+    stocked(5)
+    monkeypatch.setattr(placing, "MOST_TRIES", 1)
+    monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(0.3))
+
+    outcomes = race([lambda: place(paid_draft()) for _ in range(2)])
+
+    assert [type(one.error) for one in outcomes if one.error] == [IntegrityError]
+
+
+def test_a_payment_recorded_for_two_orders_at_once_counts_for_one(stocked):
+    stocked(5)
+    orders = [make.place_one(paid_amount=Decimal(0)) for _ in range(4)]
+    money = PaymentDraft(Decimal(10), "USD", "pay-1")
+
+    outcomes = race(
+        [
+            lambda order=order: paying.record_payment(order.pk, money, actor=SYSTEM, at=LATER)
+            for order in orders
+        ]
+    )
+
+    errors = [one.error for one in outcomes if one.error]
+    assert [type(error) for error in errors] == [paying.PaymentReferenceUsed] * 3
+    assert sorted(Order.objects.values_list("paid_amount", flat=True)) == [0, 0, 0, 10]
 
 
 def cancel(order: Order):

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -128,3 +130,31 @@ def test_the_list_costs_the_same_for_one_order_and_for_five(client, tea):
     assert len(response.json()["results"]) == 5
     assert counts[0] == counts[1]
     assert counts[0] <= 12
+
+
+PAYMENT = {"amount": "20.00", "currency": "USD", "gateway_reference": "pay-1"}
+
+
+def test_a_payment_reference_of_another_order_is_a_409_problem(client, tea):
+    who = caller("orders.create")
+    first = post(client, ORDERS, body(paid_amount=None, payments=[PAYMENT]), who, "k-1")
+    again = post(client, ORDERS, body(external_id="web-2", payments=[PAYMENT]), who, "k-2")
+
+    assert (first.status_code, first.json()["paid"]["amount"]) == (201, "20.0000")
+    assert (again.status_code, again["Content-Type"]) == (409, "application/problem+json")
+    assert again.json()["code"] == "PAYMENT_REFERENCE_USED"
+    assert first.json()["number"] in again.json()["detail"]
+    assert Order.objects.count() == 1
+
+
+def test_a_payment_is_recorded_once_and_for_one_order_only(client, tea):
+    one, other = make.place(make.draft(paid_amount=Decimal(0)), make.draft(paid_amount=Decimal(0)))
+    who = caller("orders.record_payment", "orders.view")
+
+    first = post(client, f"{ORDERS}ord_{one.pk}/payments/", PAYMENT, who, "k-1")
+    again = post(client, f"{ORDERS}ord_{one.pk}/payments/", PAYMENT, who, "k-2")
+    wrong = post(client, f"{ORDERS}ord_{other.pk}/payments/", PAYMENT, who, "k-3")
+
+    assert [one.status_code for one in (first, again, wrong)] == [200, 200, 409]
+    assert again.json()["paid"]["amount"] == "20.0000"
+    assert wrong.json()["code"] == "PAYMENT_REFERENCE_USED"

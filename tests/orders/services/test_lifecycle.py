@@ -18,7 +18,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )
-from orders.services import editing, floor, holds, lifecycle
+from orders.services import editing, floor, holds, lifecycle, paying
 from orders.services.editing import CountryChangeRefused, ItemsLocked, OrderEdit
 from orders.services.errors import OrderChanged, OrderOnHold, ReasonMissing
 from orders.services.holds import HoldNotOpen
@@ -254,7 +254,7 @@ def test_x08_more_units_are_reserved_and_the_order_waits_for_the_money(order):
 
     hold = OrderHold.objects.get(order=order)
     assert (reserved(), hold.kind, hold.note) == (5, "PAYMENT", "30.00 USD")
-    lifecycle.record_payment(
+    paying.record_payment(
         order.pk, PaymentDraft(Decimal(30), "USD", "pay-2"), actor=SYSTEM, at=LATER
     )
     assert stage(order) == "routed"
@@ -303,8 +303,8 @@ def test_x08_an_edit_of_an_older_version_is_refused(order):
 def test_a_payment_is_recorded_once_per_reference(order):
     paid = PaymentDraft(Decimal(5), "USD", "pay-1")
 
-    first = lifecycle.record_payment(order.pk, paid, actor=SYSTEM, at=LATER)
-    again = lifecycle.record_payment(order.pk, paid, actor=SYSTEM, at=LATER)
+    first = paying.record_payment(order.pk, paid, actor=SYSTEM, at=LATER)
+    again = paying.record_payment(order.pk, paid, actor=SYSTEM, at=LATER)
 
     order.refresh_from_db()
     assert (first.pk, order.paid_amount) == (again.pk, 25)

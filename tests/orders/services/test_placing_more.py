@@ -14,9 +14,10 @@ from core.actors import SYSTEM
 from inventory.models import Bom, BomLine, StockLevel
 from orders.domain.drafts import PaymentDraft
 from orders.models import Order, OrderLine, Payment, RoutingDecision, Shipment, ShipmentLine
-from orders.services import master_data, placing, row_writing
+from orders.services import master_data, paying, placing, row_writing
 from orders.services.master_data import UnknownChannel
 from orders.services.order_rows import OrderRefused
+from orders.services.paying import PaymentReferenceUsed
 from orders.services.placing import TooManyOrders
 from tests.factories import orders as make
 from tests.factories.orders import NOW
@@ -242,3 +243,82 @@ def test_a_few_rows_and_many_rows_are_stored_alike(tea, la, monkeypatch):
         )
 
     assert stored[0] == stored[1]
+
+
+def paid(reference: str, amount: str = "10", currency: str = "USD", **more):
+    payment = PaymentDraft(Decimal(amount), currency, reference)
+    return make.draft(paid_amount=None, payments=(payment,), **more)
+
+
+def test_a_payment_of_another_order_is_refused_by_name_and_nothing_is_written(tea, la):
+    make.put(tea, la, 5)
+    first = make.place(paid("pay-1"))[0]
+
+    with pytest.raises(PaymentReferenceUsed) as caught:
+        make.place(make.draft(), paid("pay-1", external_id="second"))
+
+    assert (caught.value.code, caught.value.status) == ("PAYMENT_REFERENCE_USED", 409)
+    assert caught.value.data == {
+        "reference": "pay-1",
+        "holder": first.number,
+        "external_id": "second",
+    }
+    assert f"belongs to order {first.number}" in str(caught.value)
+    assert Order.objects.count() == 1
+
+
+def test_one_payment_for_two_orders_of_a_call_is_refused(tea, la):
+    with pytest.raises(PaymentReferenceUsed) as caught:
+        make.place(paid("pay-1", external_id="a"), paid("pay-1", external_id="b"))
+
+    assert (caught.value.data["external_id"], caught.value.data["holder"]) == ("b", "a")
+    assert Order.objects.count() == 0
+
+
+def test_a_repeated_order_keeps_its_own_payment(tea, la):
+    draft = paid("pay-1")
+    make.place(draft)
+
+    again = make.place_all(draft)[0]
+
+    assert (again.outcome, Payment.objects.count()) == ("repeated", 1)
+
+
+@pytest.mark.parametrize(
+    ("reference", "amount", "currency", "why"),
+    [
+        ("pay-1", "0", "USD", "above zero"),
+        ("pay-1", "NaN", "USD", "above zero"),
+        ("pay-1", "1", "EUR", "another currency"),
+        ("", "1", "USD", "1 to 120 characters"),
+        ("p" * 121, "1", "USD", "1 to 120 characters"),
+    ],
+)
+def test_a_payment_that_makes_no_sense_is_refused(tea, la, reference, amount, currency, why):
+    with pytest.raises(OrderRefused) as caught:
+        make.place(paid(reference, amount, currency))
+
+    assert why in str(caught.value)
+    assert Order.objects.count() == 0
+
+
+def test_a_payment_recorded_for_another_order_is_refused_by_name(tea, la):
+    first, second = make.place(paid("pay-1"), make.draft())
+
+    payment = PaymentDraft(Decimal(5), "USD", "pay-1")
+    with pytest.raises(PaymentReferenceUsed) as caught:
+        paying.record_payment(second.pk, payment, actor=SYSTEM, at=make.NOW)
+
+    assert caught.value.data["holder"] == first.number
+    assert Order.objects.get(pk=second.pk).paid_amount == 10
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "10000000000"])
+def test_a_payment_without_a_real_amount_is_not_recorded(tea, la, amount):
+    order = make.place_one()
+
+    payment = PaymentDraft(Decimal(amount), "USD", "pay-1")
+    with pytest.raises(paying.PaymentRefused):
+        paying.record_payment(order.pk, payment, actor=SYSTEM, at=make.NOW)
+
+    assert Payment.objects.count() == 0

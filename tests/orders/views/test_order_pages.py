@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orders.domain.drafts import HoldDraft
 from orders.models import Order
 from orders.services import holds
 from tests.factories import core as people
@@ -160,3 +163,29 @@ def test_the_index_costs_the_same_queries_for_one_row_and_for_twenty(desk, shop)
         desk.get(reverse("orders-index"))
 
     assert len(one) == len(ten) <= 25
+
+
+def test_a_payment_is_recorded_and_releases_the_payment_hold(desk, shop):
+    order = make.place_one(
+        make.line("TEA", 2), paid_amount=Decimal(0), holds=(HoldDraft("PAYMENT"),)
+    )
+    url = reverse("order-payment", args=[order.pk])
+
+    asked = desk.get(url)
+    answer = desk.post(url, {"amount": "20", "gateway_reference": "pay-1", "method": "bank"})
+
+    assert 'value="20.00"' in asked.content.decode()
+    assert answer.status_code == 303
+    order.refresh_from_db()
+    assert (order.paid_amount, order.stage) == (20, "routed")
+
+
+def test_a_used_payment_reference_is_an_error_at_its_field(desk, shop):
+    one, other = make.place(make.draft(paid_amount=Decimal(0)), make.draft(paid_amount=Decimal(0)))
+    form = {"amount": "10", "gateway_reference": "pay-1"}
+    desk.post(reverse("order-payment", args=[one.pk]), form)
+
+    answer = desk.post(reverse("order-payment", args=[other.pk]), form)
+
+    assert answer.status_code == 409
+    assert one.number in answer.context["form"].errors["gateway_reference"][0]
