@@ -70,6 +70,10 @@ WORDS: Mapping[str, Words] = {
     "SHORT_NONE_FOUND": Words(
         gettext_noop("Short"), gettext_noop("None found. The rest is looked for elsewhere.")
     ),
+    "SHORT_REST_ELSEWHERE": Words(
+        gettext_noop("Short"),
+        gettext_noop("In the tote: %(counted)s of %(qty)s. The rest is looked for elsewhere."),
+    ),
     "SHORT_SCAN_TOTE": Words(
         gettext_noop("Short"), gettext_noop("Scan the tote for the %(counted)s you have.")
     ),

@@ -90,7 +90,8 @@ def _finish(
         at=at,
     )
     steps = ", ".join(f"{code} {qty}" for code, qty in result.steps if qty)
-    return ScanAnswer("warn", "SHORT_NONE_FOUND", {**data, "steps": steps}, "next")
+    why = "SHORT_REST_ELSEWHERE" if step.card.counted_qty else "SHORT_NONE_FOUND"
+    return ScanAnswer("warn", why, {**data, "steps": steps}, "next")
 
 
 def _undo_last(*, actor: Actor, at: dt.datetime) -> ScanAnswer:
