@@ -116,6 +116,8 @@ def _label(card: PackCard, scan: Scanned) -> PackAnswer:
 
 
 def _command(card: PackCard, command: str) -> PackAnswer:
+    if command == "CMD-UNDO" and not any(line.verified_qty for line in card.lines):
+        return PackAnswer(card, "reject", "NOTHING_TO_UNDO")
     if command == "CMD-UNDO":
         return PackAnswer(card, "accept", "STEP_UNDONE", "undo")
     if command == "CMD-HOLD":

@@ -49,6 +49,13 @@ class NotVerified(DomainError):
     text = gettext_noop("%(left_qty)s units are not scanned yet. Scan them, then close the box.")
 
 
+class TooManyUnits(DomainError):
+    """More units were scanned than the carton line asks for; `left_qty` are still to scan."""
+
+    code = "TOO_MANY"
+    text = gettext_noop("%(left_qty)s are left to scan. Put the rest back.")
+
+
 class CartonIsClosed(StateConflict):
     """The box is closed and its label ordered."""
 

@@ -23,6 +23,7 @@ from fulfillment.services.errors import (
     NotPicked,
     NotVerified,
     StepStopped,
+    TooManyUnits,
     WeightMissing,
 )
 from orders.models import Shipment
@@ -68,10 +69,16 @@ def verify(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.dat
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
+        CartonIsClosed: it was closed or voided meanwhile.
+        TooManyUnits: another device counted them meanwhile.
     """
     carton = Carton.objects.select_for_update(of=("self",)).get(pk=carton_id)
     _check_may_proceed(carton.shipment_id)
+    _check_open(carton)
     line = CartonLine.objects.get(pk=line_id, carton=carton)
+    left_here = line.qty - line.verified_qty
+    if units > left_here:
+        raise TooManyUnits(left_qty=left_here)
     line.verified_qty += units
     line.verified_at = at
     line.save(update_fields=["verified_qty", "verified_at"])
@@ -97,6 +104,7 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
+        CartonIsClosed: it was voided.
         NotVerified: units were not scanned yet.
         WeightMissing: the weight is not above 0.
     """
@@ -108,6 +116,7 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
     if carton.state == "closed":
         return carton
     _check_may_proceed(carton.shipment_id)
+    _check_open(carton)
     if closing.weight_g <= 0:
         raise WeightMissing
     left = _left_qty(carton.pk)
@@ -148,11 +157,10 @@ def undo_last(*, carton_id: int, actor: Actor, at: dt.datetime) -> Carton:
     """Take the last verified line back to unverified; the carton is open again.
 
     Raises:
-        CartonIsClosed: its label was ordered; reopen the shipment instead.
+        CartonIsClosed: its label was ordered, or its goods go back; reopen the shipment instead.
     """
     carton = Carton.objects.select_for_update(of=("self",)).get(pk=carton_id)
-    if carton.state == "closed":
-        raise CartonIsClosed
+    _check_open(carton)
     line = carton.lines.filter(verified_qty__gt=0).order_by("-verified_at", "-pk").first()
     if line is not None:
         line.verified_qty -= 1
@@ -198,6 +206,11 @@ def _check_may_proceed(shipment_id: int) -> None:
     why = floor.may_proceed([shipment_id]).get(shipment_id, "")
     if why:
         raise StepStopped(why=why)
+
+
+def _check_open(carton: Carton) -> None:
+    if carton.state in {"closed", "voided"}:
+        raise CartonIsClosed
 
 
 def _check_picked(shipment_ids: Sequence[int]) -> None:
