@@ -41,6 +41,7 @@ JOBS: dict[str, str] = {
     "inventory.expire_promises": "inventory.tasks.expire_promises",
     "orders.retry_backorders": "orders.services.upkeep.retry_backorders",
     "orders.clock": "orders.services.upkeep.run_clock",
+    "orders.replan_together": "orders.services.upkeep.replan_together",
     "orders.refresh_transit": "orders.services.upkeep.refresh_transit",
     "orders.bulk_hold": "orders.tasks.bulk_hold",
     "orders.bulk_release": "orders.tasks.bulk_release",
@@ -53,6 +54,7 @@ JOBS: dict[str, str] = {
     "core.send_mail": "core.mail.send",
     "core.seal_audit": "core.upkeep.seal_audit",
     "core.purge": "core.upkeep.purge",
+    "core.expire_second_factors": "core.upkeep.expire_second_factors",
     "core.send_invitation": "core.account_mail.send_invitation",
     "core.send_password_link": "core.account_mail.send_password_link",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
@@ -65,10 +67,14 @@ SCHEDULES: dict[str, Plan] = {
     "inventory.expire_promises": Plan("inventory.expire_promises", "*/5 * * * *", catch_up="skip"),
     "orders.clock": Plan("orders.clock", "* * * * *"),
     "orders.retry_backorders": Plan("orders.retry_backorders", "7 * * * *"),
+    "orders.replan_together": Plan("orders.replan_together", "11,41 * * * *", catch_up="skip"),
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
+    "core.expire_second_factors": Plan(
+        "core.expire_second_factors", "*/10 * * * *", catch_up="skip"
+    ),
 }
 
 # Kind of document -> how its numbers look.

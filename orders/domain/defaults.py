@@ -154,6 +154,15 @@ HIGH_PRIORITY = declare(
     maximum=9,
     source="X12",
 )
+REPLAN_TOGETHER = declare(
+    "orders.replan_together",
+    300,
+    "int",
+    _("Unreleased orders planned together each half hour; 0 = never"),
+    minimum=0,
+    maximum=1000,
+    source="algorithms 4.2",
+)
 
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
     STOCK_HOLD_HOURS,
@@ -173,4 +182,5 @@ SETTINGS: Final[tuple[SettingSpec, ...]] = (
     COST_CURRENCY,
     EXCHANGE_RATES,
     HIGH_PRIORITY,
+    REPLAN_TOGETHER,
 )

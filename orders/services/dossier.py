@@ -72,17 +72,31 @@ def open_dossiers(order_ids: Iterable[int]) -> list[Dossier]:
     Call inside a transaction. Ids that do not exist are left out.
     """
     ids = sorted(set(order_ids))
-    orders = list(Order.objects.filter(pk__in=ids).lock())
+    orders = Order.objects.filter(pk__in=ids).lock()
+    return _filled(orders, Shipment.objects.filter(order_id__in=ids).lock(), ids)
+
+
+def read_dossiers(order_ids: Iterable[int]) -> list[Dossier]:
+    """Return orders as `open_dossiers` does, without locks: for a plan that is checked later."""
+    ids = sorted(set(order_ids))
+    orders = Order.objects.filter(pk__in=ids).order_by("pk")
+    return _filled(orders, Shipment.objects.filter(order_id__in=ids).order_by("pk"), ids)
+
+
+def _filled(
+    orders: Iterable[Order], shipments: Iterable[Shipment], ids: list[int]
+) -> list[Dossier]:
     found = {order.pk: Dossier(order) for order in orders}
-    for shipment in Shipment.objects.filter(order_id__in=ids).lock():
-        found[shipment.order_id].shipments.append(shipment)
-    for line in OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position"):
+    for shipment in shipments:
+        if shipment.order_id in found:
+            found[shipment.order_id].shipments.append(shipment)
+    for line in OrderLine.objects.filter(order_id__in=found).order_by("order_id", "position"):
         found[line.order_id].lines.append(line)
-    holds = OrderHold.objects.filter(order_id__in=ids, released_at__isnull=True)
+    holds = OrderHold.objects.filter(order_id__in=found, released_at__isnull=True)
     for hold in holds.order_by("pk"):
         found[hold.order_id].holds.append(hold)
     owners = {row.pk: dossier for dossier in found.values() for row in dossier.shipments}
-    for part in ShipmentLine.objects.filter(shipment__order_id__in=ids).order_by("pk"):
+    for part in ShipmentLine.objects.filter(shipment__in=owners).order_by("pk"):
         owners[part.shipment_id].shipment_lines.setdefault(part.shipment_id, []).append(part)
     return list(found.values())
 

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from core import audit, events, numbers
 from core.actors import Actor
-from inventory.domain.demand import Demand
+from inventory.domain.demand import Group
 from inventory.models import Reservation
 from inventory.services import releasing, reservations
 from inventory.services.reservations import InsufficientStock
@@ -87,9 +87,9 @@ def replan_locked(dossier: Dossier, wish: Wish, *, actor: Actor, at: dt.datetime
     data = master_data.current(at)
     movable = [] if wish.keep_planned else movable_shipments(dossier)
     kept = [row for row in dossier.active_shipments if row not in movable]
-    job = _job(dossier, data, kept, wish)
+    job = job_of(dossier, data, kept, wish)
     book = snapshots.read_book(data, job.skus.values(), as_of=at)
-    _give_back(book, dossier, movable)
+    give_back(book, dossier, movable)
     planned = Planner(data, book, as_of=at).plan(job)
     before = sum(line.backorder_qty for line in dossier.lines)
     after = sum(planned.waiting.values())
@@ -97,15 +97,16 @@ def replan_locked(dossier: Dossier, wish: Wish, *, actor: Actor, at: dt.datetime
         _note_codes(dossier, planned, at)
         return Replanned(dossier.order.pk, False, before, tuple(planned.codes))
     with transaction.atomic():
-        shipments = _apply(dossier, planned, movable, wish, actor=actor, at=at)
-    _finish(dossier, planned, data, wish, actor=actor, at=at)
+        moved = rewrite(dossier, planned, movable, wish, at=at)
+        _move_promises(moved, wish, actor=actor, at=at)
+    finish(dossier, planned, data, wish, actor=actor, at=at)
     stages.refresh([dossier.order.pk], at=at)
     return Replanned(
         dossier.order.pk,
         True,
         after,
         tuple(planned.codes),
-        tuple(shipment.pk for shipment in shipments),
+        tuple(shipment.pk for shipment in moved.shipments),
     )
 
 
@@ -114,7 +115,8 @@ def movable_shipments(dossier: Dossier) -> list[Shipment]:
     return [row for row in dossier.shipments if row.status == states.PLANNED and not row.exception]
 
 
-def _job(dossier: Dossier, data: MasterData, kept: Sequence[Shipment], wish: Wish) -> Job:
+def job_of(dossier: Dossier, data: MasterData, kept: Sequence[Shipment], wish: Wish) -> Job:
+    """Return what is to be planned of an order: the units its kept shipments leave open."""
     ids = {line.sku_id for line in dossier.demand_lines if line.sku_id is not None}
     return Job(
         dossier.order,
@@ -128,7 +130,7 @@ def _job(dossier: Dossier, data: MasterData, kept: Sequence[Shipment], wish: Wis
     )
 
 
-def _give_back(book: StockBook, dossier: Dossier, movable: Sequence[Shipment]) -> None:
+def give_back(book: StockBook, dossier: Dossier, movable: Sequence[Shipment]) -> None:
     """Count the units the movable shipments hold as free: the plan may use them again."""
     sites = {row.pk: row.warehouse_id for row in movable}
     lines = dossier.lines_of(movable)
@@ -155,16 +157,24 @@ def _note_codes(dossier: Dossier, planned: Planned, at: dt.datetime) -> None:
         stages.refresh([order.pk], at=at)
 
 
-def _apply(
-    dossier: Dossier,
-    planned: Planned,
-    movable: Sequence[Shipment],
-    wish: Wish,
-    *,
-    actor: Actor,
-    at: dt.datetime,
-) -> list[Shipment]:
-    """Cancel the moved shipments, write the new ones, move the reservations between them."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """New shipments of an order, the lines that gave theirs up, and the promises to be moved."""
+
+    shipments: list[Shipment]
+    old_lines: list[ShipmentLine]
+    group: Group
+
+    @property
+    def old_owners(self) -> list[str]:
+        """Return the owner keys whose promises end."""
+        return [line.key for line in self.old_lines if line.reserved_qty]
+
+
+def rewrite(
+    dossier: Dossier, planned: Planned, movable: Sequence[Shipment], wish: Wish, *, at: dt.datetime
+) -> Moved:
+    """Cancel the moved shipments of a locked order and write the new ones; promises come after."""
     old_lines = dossier.lines_of(movable)
     if movable:
         ids = [row.pk for row in movable]
@@ -179,23 +189,12 @@ def _apply(
         for line in part.lines:
             line.shipment_id = line.shipment.pk
         ShipmentLine.objects.bulk_create(part.lines)
-    order = dossier.order
-    order.version += 1
-    group = allotting.group_of(part, wish.event)
-    _move_promises(old_lines, group.demands, group.event_key, wish, actor=actor, at=at)
-    return part.shipments
+    dossier.order.version += 1
+    return Moved(part.shipments, old_lines, allotting.group_of(part, wish.event))
 
 
-def _move_promises(
-    old_lines: Sequence[ShipmentLine],
-    demands: Sequence[Demand],
-    event_key: str,
-    wish: Wish,
-    *,
-    actor: Actor,
-    at: dt.datetime,
-) -> None:
-    owners = [line.key for line in old_lines if line.reserved_qty]
+def _move_promises(moved: Moved, wish: Wish, *, actor: Actor, at: dt.datetime) -> None:
+    owners, demands, event_key = moved.old_owners, moved.group.demands, moved.group.event_key
     if owners and demands:
         releasing.reassign(
             owners, demands, event_key=event_key, reason=wish.event, actor=actor, at=at
@@ -206,7 +205,7 @@ def _move_promises(
         releasing.release(owners, event_key=event_key, reason=wish.event, actor=actor, at=at)
 
 
-def _finish(
+def finish(
     dossier: Dossier,
     planned: Planned,
     data: MasterData,
@@ -215,7 +214,7 @@ def _finish(
     actor: Actor,
     at: dt.datetime,
 ) -> None:
-    """Write waiting units, codes, holds, promise, decision, audit entry and facts."""
+    """Write waiting units, codes, holds, promise, decision, audit entry and facts of a re-plan."""
     order = dossier.order
     changed = []
     for line in dossier.demand_lines:
