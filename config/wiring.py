@@ -12,7 +12,10 @@ from core.plans import Plan
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
     "inventory.stock_available": ("orders.services.listening.on_stock_available",),
-    "orders.imported": ("orders.services.listening.on_imported",),
+    "orders.imported": (
+        "orders.services.listening.on_imported",
+        "orders.services.late_mail.on_waiting",
+    ),
     "orders.allocated": (),
     "orders.cancelled": (
         "orders.services.listening.on_changed",
@@ -21,8 +24,11 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.held": (),
     "orders.hold_released": (),
     "orders.completed": (),
-    "orders.promise_revised": ("orders.services.listening.on_changed",),
-    "orders.backordered": (),
+    "orders.promise_revised": (
+        "orders.services.listening.on_changed",
+        "orders.services.late_mail.on_promise_revised",
+    ),
+    "orders.backordered": ("orders.services.late_mail.on_waiting",),
     "orders.shipment_recalled": ("fulfillment.tasks.recall_shipments",),
     "orders.short_decided": ("fulfillment.tasks.close_decisions",),
     "orders.edited": ("orders.services.listening.on_changed",),

@@ -62,7 +62,8 @@ def _arrived_shipments(ids: Sequence[int]) -> list[int]:
 
 def on_imported(facts: list[EventFact]) -> None:
     """Let customers find their new orders, and count the orders of those who ordered."""
-    ids = [int(fact.payload["order_id"]) for fact in facts]
+    # The end of a file is told under the same name, without an order.
+    ids = [int(fact.payload["order_id"]) for fact in facts if "order_id" in fact.payload]
     publish_tracked(ids, facts)
     _count_orders(ids, facts)
 
