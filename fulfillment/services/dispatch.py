@@ -20,6 +20,8 @@ from fulfillment.services.errors import (
     ManifestClosed,
     ManifestEmpty,
     ParcelCancelled,
+    ParcelElsewhere,
+    ParcelGone,
     ParcelNotReady,
     WrongCarrier,
 )
@@ -30,6 +32,7 @@ from shipping.models import Parcel
 from shipping.services import parcels
 
 READY = frozenset({"verified", "labelled", "confirmed"})
+GONE = frozenset({"manifested", "in_transit", "delivered", "exception"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def add_parcels(
     Raises:
         ManifestClosed: the manifest was handed over.
         ParcelNotReady: a parcel is not packed.
+        ParcelGone: a parcel left on an earlier manifest.
+        ParcelElsewhere: a parcel was packed in another warehouse.
         WrongCarrier: a parcel goes with another carrier.
         ParcelCancelled: its shipment is held or cancelled.
     """
@@ -90,16 +95,16 @@ def add_parcels(
     }
     cartons = {
         carton.parcel_id: carton
-        for carton in Carton.objects.filter(parcel_id__in=parcel_ids, state="closed")
+        for carton in Carton.objects.filter(
+            parcel_id__in=parcel_ids, state="closed"
+        ).select_related("shipment")
     }
     stopped = floor.may_proceed(sorted({carton.shipment_id for carton in cartons.values()}))
     for parcel_id in parcel_ids:
         parcel, carton = found.get(parcel_id), cartons.get(parcel_id)
-        if parcel is None or carton is None or parcel.state not in READY:
+        if parcel is None or carton is None:
             raise ParcelNotReady(parcel=parcel.number if parcel else parcel_id)
-        carrier = parcel.service.carrier.code
-        if carrier != manifest.carrier_code:
-            raise WrongCarrier(parcel=parcel.number, carrier=carrier)
+        _check_may_load(manifest, parcel, carton)
         if stopped.get(carton.shipment_id):
             raise ParcelCancelled(parcel=parcel.number, why=stopped[carton.shipment_id])
     known = set(
@@ -172,6 +177,18 @@ def remove_parcel(*, manifest_id: int, parcel_id: int, actor: Actor, at: dt.date
         after={"parcel": parcel_id},
         at=at,
     )
+
+
+def _check_may_load(manifest: Manifest, parcel: Parcel, carton: Carton) -> None:
+    if parcel.state in GONE:
+        raise ParcelGone(parcel=parcel.number)
+    if parcel.state not in READY:
+        raise ParcelNotReady(parcel=parcel.number)
+    if carton.shipment.warehouse_id != manifest.warehouse_id:
+        raise ParcelElsewhere(parcel=parcel.number)
+    carrier = parcel.service.carrier.code
+    if carrier != manifest.carrier_code:
+        raise WrongCarrier(parcel=parcel.number, carrier=carrier)
 
 
 def _check_none_stopped(entries: Sequence[tuple[int, int, int]]) -> None:

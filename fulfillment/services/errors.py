@@ -78,6 +78,20 @@ class ParcelNotReady(DomainError):
     text = gettext_noop("Parcel %(parcel)s is not packed and labeled. Finish packing first.")
 
 
+class ParcelGone(StateConflict):
+    """The parcel was handed over on an earlier manifest."""
+
+    code = "PARCEL_GONE"
+    text = gettext_noop("Parcel %(parcel)s has left already. Put it aside and ask a supervisor.")
+
+
+class ParcelElsewhere(DomainError):
+    """The parcel was packed in another warehouse, whose stock must not leave from here."""
+
+    code = "PARCEL_ELSEWHERE"
+    text = gettext_noop("Parcel %(parcel)s belongs to another warehouse. Put it aside.")
+
+
 class ParcelCancelled(DomainError):
     """The parcel's shipment was cancelled or is held; it stays here."""
 
