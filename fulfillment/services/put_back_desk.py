@@ -24,5 +24,7 @@ def scan(task: PutBackTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanA
             "reject", "SCAN_BIN_FIRST", {"scanned": scanned.value or raw[:64], "bin": wanted}
         )
     target = Bin.objects.get(warehouse_id=task.warehouse_id, code=scanned.value)
+    if not (target.is_pickable and target.is_active):
+        return ScanAnswer("reject", "WRONG_BIN", {"scanned": target.code, "bin": wanted})
     put_backs.confirm(task_id=task.pk, to_bin_id=target.pk, actor=actor, at=at)
     return ScanAnswer("complete", "PUT_BACK_OK", {"scanned": target.code}, next_key="next")
