@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.Person",
+    "core.middleware.SharedDevice",
     "core.middleware.SignIn",
     "core.middleware.Refusals",
 ]
@@ -165,6 +166,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ADMIN_PATH = env.text("QUAYSIDE_ADMIN_PATH", "repair/").strip("/") + "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Where a registered floor device asks for badge and PIN, and where its people begin.
+SHARED_DEVICE_URL, SHARED_DEVICE_HOME = "floor-badge", "floor-home"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 15 * 60
 ACCOUNT_ADAPTER = "core.accounts.AccountAdapter"

@@ -95,7 +95,7 @@ class JobAdmin(ReadOnlyAdmin):
 class UserAdmin(ReadOnlyAdmin):
     capability = "users.view"
     list_display = ("id", "username", "full_name", "is_active", "last_login")
-    exclude = ("password", "pin_hash")
+    exclude = ("password", "badge_code", "pin_hash")
     ordering = ("id",)
 
 

@@ -116,6 +116,11 @@ HUMAN_ONLY: frozenset[str] = frozenset(
     {"users.view", "users.manage", "keys.manage", "admin.site", "settings.manage", "audit.export"}
 )
 
+#: All that a badge and PIN on a shared floor device open, whatever else the person may do.
+SHARED_DEVICE: frozenset[str] = frozenset(
+    {"fulfillment.pick", "fulfillment.pack", "fulfillment.dispatch", "shipping.labels"}
+)
+
 #: Pairs that let one person both ask and approve, or write and cover up.
 DANGEROUS_PAIRS: tuple[tuple[str, str, Any], ...] = (
     (

@@ -16,12 +16,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from core import clock, request_ids, sessions
-from core.errors import DomainError
+from core.errors import DomainError, NotPermitted, gettext_noop
 from core.permissions import (
     ANONYMOUS,
     SAFE_METHODS,
@@ -132,7 +133,7 @@ class Person:
         principal = principal_of(request)
         if not sessions.is_begun(request.session):
             sessions.begin(request, user, principal, now)
-        elif sessions.is_over(request.session, principal, now):
+        elif sessions.is_over(request.session, principal, now) or sessions.left_device(request):
             return self._signed_out(request)
         else:
             sessions.touch(request.session, now)
@@ -156,6 +157,8 @@ class Person:
     def _needs_second_factor(request: HttpRequest) -> HttpResponseBase | None:
         if not settings.MFA_REQUIRED_FOR_STAFF or request.path.startswith(API_PREFIX):
             return None
+        if sessions.is_badge(request.session):
+            return None  # `SharedDevice` opens the floor to it and nothing else
         from core.accounts import has_second_factor  # noqa: PLC0415  # allauth loads after apps
 
         if _url_name(request) is None or has_second_factor(request):
@@ -178,6 +181,46 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
     except (KeyError, ValueError):
         logger.warning("person.unknown_time_zone", extra={"zone": name})
         return zoneinfo.ZoneInfo("UTC")
+
+
+class NotOnSharedDevice(NotPermitted):
+    """A badge and PIN open the floor's screens only."""
+
+    code = "SHARED_DEVICE"
+    text = gettext_noop(
+        "This is a shared floor device: only the floor opens here. Sign in with your own account "
+        "in a browser of your own."
+    )
+
+
+class SharedDevice:
+    """Open to a badge session only the views that say `on_shared_device = True`.
+
+    Everything else is shut, views without such a word included: other people's, the API's, and
+    those nobody has written yet.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Refuse a badge session what is not meant for it; the home page leads to the floor."""
+        if not request.user.is_authenticated or not sessions.is_badge(request.session):
+            return None
+        if getattr(getattr(view, "view_class", None), "on_shared_device", False):
+            return None
+        if request.path == resolve_url(settings.LOGIN_REDIRECT_URL) and request.method == "GET":
+            return redirect(settings.SHARED_DEVICE_HOME)
+        from core.views.errors import refused  # noqa: PLC0415  # pages load after apps
+
+        page: HttpResponseBase = refused(request, NotOnSharedDevice())
+        return page
 
 
 class SignIn(LoginRequiredMiddleware):

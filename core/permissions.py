@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from core import sessions
 from core.actors import SYSTEM, Actor
-from core.capabilities import CAPABILITIES, EVERYTHING, HUMAN_ONLY
+from core.capabilities import CAPABILITIES, EVERYTHING, HUMAN_ONLY, SHARED_DEVICE
 from core.errors import NotPermitted
 from core.models.people import EVERY, RoleCapability, User, UserRole, UserScope
 
@@ -133,6 +136,9 @@ def principal_of(request: HttpRequest) -> Principal:
     if known is None:
         user: Any = getattr(request, "user", None)
         known = principal_for_user(user) if user and user.is_authenticated else ANONYMOUS
+        session = getattr(request, "session", None)
+        if not known.is_anonymous and session is not None and sessions.is_badge(session):
+            known = on_shared_device(known, sessions.badge_warehouse(session))
         remember_principal(request, known)
     return known
 
@@ -161,6 +167,16 @@ def principal_for_user(user: User) -> Principal:
         capabilities=capabilities,
         warehouse_codes=_codes(scopes, UserScope.Kind.WAREHOUSE),
         channel_codes=_codes(scopes, UserScope.Kind.CHANNEL),
+    )
+
+
+def on_shared_device(principal: Principal, warehouse_code: str) -> Principal:
+    """Return what is left of a principal on a shared floor device: floor work in its warehouse."""
+    return replace(
+        principal,
+        roles=_NOTHING,
+        capabilities=principal.capabilities & SHARED_DEVICE,
+        warehouse_codes=narrower(frozenset({warehouse_code}), principal.warehouse_codes),
     )
 
 
@@ -203,9 +219,18 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request") == "true":
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         target = f"{here.path or '/'}?{here.query}" if here.query else here.path or "/"
-        sign_in = redirect_to_login(target).headers["Location"]
+        sign_in = _door(request) or redirect_to_login(target).headers["Location"]
         return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
+    door = _door(request)
+    if door:
+        return HttpResponse(status=303, headers={"Location": door})
     return redirect_to_login(request.get_full_path())
+
+
+def _door(request: HttpRequest) -> str:
+    """Return where a shared floor device signs people in; nothing for every other browser."""
+    on_device = sessions.DEVICE_COOKIE in request.COOKIES
+    return resolve_url(settings.SHARED_DEVICE_URL) if on_device else ""
 
 
 class RequireCapability:

@@ -13,6 +13,8 @@ pii.declare_many(
         "password": "secret",
         "pin_hash": "secret",
         "badge_code": "staff",
+        "pin_failed_count": "staff",
+        "pin_failed_at": "staff",
     },
 )
 pii.declare_many("core.Invitation", {"email": "staff", "full_name": "staff"})

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 
+from core import sessions
 from core.htmx import trigger
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def is_recent(request: HttpRequest) -> bool:
     """Say whether the person proved who they are within the last half hour, in this session."""
     user = request.user
-    if not user.is_authenticated:
+    if not user.is_authenticated or sessions.is_badge(request.session):
         return False
     proofs = get_authentication_records(request, user)
     return bool(proofs) and time.time() - proofs[-1]["at"] < settings.REAUTHENTICATION_SECONDS

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from core import pii
 
-pii.declare_many("fulfillment.Station", {"name": "none", "token_hash": "secret"})
+pii.declare_many("fulfillment.Station", {"name": "none", "printer_name": "none"})
+pii.declare_many(
+    "fulfillment.FloorDevice",
+    {"name": "none", "code_hash": "secret", "token_hash": "secret"},
+)

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from core.permissions import Principal
     from fulfillment.models import (
         Carton,
+        FloorDevice,
         Manifest,
         PickTask,
         PutBackTask,
+        Shift,
         Station,
         Wave,
     )
@@ -70,3 +72,23 @@ class ManifestQuerySet(WarehouseScoped["Manifest"]):
 
 class StationQuerySet(WarehouseScoped["Station"]):
     """Stations."""
+
+
+class FloorDeviceQuerySet(WarehouseScoped["FloorDevice"]):
+    """Floor devices; the warehouse is the one of the station."""
+
+    warehouse_path = "station__warehouse__code"
+
+    def in_use(self) -> Self:
+        """Keep the devices that take badge and PIN."""
+        return self.filter(token_hash__isnull=False, station__is_active=True)
+
+
+class ShiftQuerySet(WarehouseScoped["Shift"]):
+    """Shifts; the warehouse is the one of the station."""
+
+    warehouse_path = "station__warehouse__code"
+
+    def open(self) -> Self:
+        """Keep the shifts whose sign-in still stands."""
+        return self.filter(ended_at__isnull=True, session__isnull=False)

@@ -38,7 +38,7 @@ class User(AbstractUser):
     """One person of the company. People services write it; rows are suspended, never deleted.
 
     `session_stamp` is part of every session's hash: counting it up ends all sessions of the person
-    with their next request.
+    with their next request. `services.badges` writes badge, PIN and the count of wrong PINs.
     """
 
     class Language(models.TextChoices):
@@ -71,8 +71,12 @@ class User(AbstractUser):
     sounds = models.BooleanField(_("sounds"), default=True)
     single_key_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     default_warehouse_code = models.CharField(_("usual warehouse"), max_length=32, blank=True)
-    badge_code = models.CharField(_("badge"), max_length=64, null=True, blank=True, unique=True)
+    badge_code = models.CharField(
+        _("badge"), max_length=64, null=True, blank=True, unique=True, editable=False
+    )
     pin_hash = models.CharField(max_length=256, blank=True, editable=False)
+    pin_failed_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    pin_failed_at = models.DateTimeField(null=True, blank=True, editable=False)
     session_stamp = models.PositiveIntegerField(default=0, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -90,6 +94,14 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=Q(suspended_at__isnull=True) | Q(is_active=False),
                 name="user_suspended_is_inactive",
+            ),
+            models.CheckConstraint(condition=~Q(badge_code=""), name="user_badge_code_not_empty"),
+            models.CheckConstraint(
+                condition=Q(pin_failed_count__lte=10), name="user_pin_failures_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(pin_failed_count=0) | Q(pin_failed_at__isnull=False),
+                name="user_pin_failure_has_a_time",
             ),
         ]
 
@@ -215,6 +227,7 @@ class UserSession(models.Model):
     class Kind(models.TextChoices):
         OFFICE = "office", _("Back office")
         FLOOR = "floor", _("Warehouse floor")
+        BADGE = "badge", _("Shared floor device")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     session_key = models.CharField(max_length=40, unique=True)

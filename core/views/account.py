@@ -47,6 +47,8 @@ class SignOut(View):
 class SetLanguage(View):
     """Change the language without losing the page; signed in, it stays on the profile."""
 
+    on_shared_device = True
+
     def post(self, request):
         language = request.POST.get("language", "")
         if language not in dict(settings.LANGUAGES):

@@ -2,17 +2,19 @@
 
 from fulfillment.models.dispatch import Manifest, ManifestParcel
 from fulfillment.models.packing import Carton, CartonLine
-from fulfillment.models.stations import ScanRecord, Station
+from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
 
 __all__ = [
     "Carton",
     "CartonLine",
+    "FloorDevice",
     "Manifest",
     "ManifestParcel",
     "PickTask",
     "PutBackTask",
     "ScanRecord",
+    "Shift",
     "ShortDecision",
     "Station",
     "Wave",

@@ -22,6 +22,7 @@ class StationDraft:
     bin_id: int
     kind: str
     is_active: bool = True
+    printer_name: str = ""
 
 
 @transaction.atomic

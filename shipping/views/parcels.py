@@ -186,6 +186,7 @@ class LabelFile(RequireCapability, View):
     """The label as PDF or ZPL: always the bytes that were bought."""
 
     capability = "shipping.labels"
+    on_shared_device = True
 
     def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         parcel = get_object_or_404(Parcel.objects.visible_to(self.principal), pk=pk)
