@@ -12,6 +12,8 @@ from core.scanning import ParsedScan, parse_scan
 from fulfillment.domain.pick_steps import Scanned
 from inventory.models import Bin, Lot, Reservation, Sku, SkuBarcode
 
+#: A code that fits nothing is shown and kept up to here; the longest code of ours is far shorter.
+SHOWN_LENGTH = 64
 TOTE_KINDS = frozenset({"tote", "cart", "station", "pack"})
 
 
@@ -25,7 +27,7 @@ def resolve(
     """
     scan = parse_scan(raw)
     if scan.kind == "command":
-        return Scanned("command", scan.code)
+        return Scanned("command", scan.code[:SHOWN_LENGTH])
     place = _place(scan, warehouse_id)
     if place is not None:
         return place
@@ -35,7 +37,7 @@ def resolve(
     lot = _lot(scan, sku_id)
     if lot is not None:
         return Scanned("lot", lot.code, eligible=_lives_long_enough(lot, owner_key))
-    return Scanned("unknown", scan.code or raw.strip()[:64])
+    return Scanned("unknown", (scan.code or raw.strip())[:SHOWN_LENGTH])
 
 
 def _place(scan: ParsedScan, warehouse_id: int) -> Scanned | None:

@@ -36,6 +36,12 @@ CAPABILITY = {
     "pack": "fulfillment.pack",
     "dispatch": "fulfillment.dispatch",
 }
+TASK_KIND = {
+    "pick": "pick_task",
+    "pack": "carton",
+    "dispatch": "manifest",
+    "put-back": "put_back",
+}
 HOME_SCREENS = ("home", "pack-home", "dispatch-home")
 
 
@@ -64,36 +70,42 @@ def _read(request: HttpRequest, screen: str) -> IncomingScan | None:
         return IncomingScan(
             scan_id=uuid.UUID(str(body["scan_id"])),
             screen=screen,
-            raw=str(body["raw"])[:4096],
-            task_key=str(body.get("task", ""))[:40],
+            raw=_storable(body["raw"])[:4096],
+            task_key=_storable(body.get("task", ""))[:40],
             station_code=request.COOKIES.get(STATION_COOKIE, "")[:24],
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
+def _storable(text: Any) -> str:
+    """Return the text without what no database keeps: NUL and halves of a surrogate pair."""
+    if not isinstance(text, str):
+        raise TypeError("a scan is a text")
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _handler(scan: IncomingScan, principal: Principal, now: Any) -> Callable[[], ScanAnswer]:
     actor: Actor = principal.actor
     if scan.screen == "pick":
-        task = get_object_or_404(
-            PickTask.objects.visible_to(principal).for_walk(), pk=_id(scan.task_key)
-        )
+        task = get_object_or_404(PickTask.objects.visible_to(principal).for_walk(), pk=_id(scan))
         return lambda: pick_desk.scan(task, scan.raw, actor=actor, at=now)
     if scan.screen == "pack":
-        carton = get_object_or_404(Carton.objects.visible_to(principal), pk=_id(scan.task_key))
+        carton = get_object_or_404(Carton.objects.visible_to(principal), pk=_id(scan))
         return lambda: pack_desk.scan(carton, scan.raw, actor=actor, at=now)
     if scan.screen == "dispatch":
-        manifest = get_object_or_404(Manifest.objects.visible_to(principal), pk=_id(scan.task_key))
+        manifest = get_object_or_404(Manifest.objects.visible_to(principal), pk=_id(scan))
         return lambda: dispatch_desk.scan(manifest, scan.raw, actor=actor, at=now)
     if scan.screen == "put-back":
-        back = get_object_or_404(PutBackTask.objects.visible_to(principal), pk=_id(scan.task_key))
+        back = get_object_or_404(PutBackTask.objects.visible_to(principal), pk=_id(scan))
         return lambda: put_back_desk.scan(back, scan.raw, actor=actor, at=now)
     return lambda: home_desk.scan(scan.raw, principal=principal, at=now)
 
 
-def _id(key: str) -> int:
-    number = key.rpartition(":")[2]
-    if not number.isdecimal():
+def _id(scan: IncomingScan) -> int:
+    """Return the id of the row the scan is about; the key's kind must be the screen's own."""
+    kind, _, number = scan.task_key.partition(":")
+    if kind != TASK_KIND[scan.screen] or not (number.isascii() and number.isdecimal()):
         raise Http404
     return int(number)
 
@@ -120,7 +132,8 @@ def _rendered(
     }
     if next_url:
         return {**body, "next": next_url}
-    if answer.verdict == "reject":
+    if answer.verdict == "reject" or scan.screen in HOME_SCREENS:
+        # A home page has no task whose card could be shown: its answer stands alone.
         card = render_to_string("fulfillment/floor/wrong.html", context, request=request)
     else:
         card = _fresh_card(request, scan, context)
@@ -129,7 +142,7 @@ def _rendered(
 
 
 def _fresh_card(request: HttpRequest, scan: IncomingScan, context: dict[str, Any]) -> str:
-    pk = _id(scan.task_key) if scan.task_key else 0
+    pk = _id(scan)
     if scan.screen == "pick":
         task = PickTask.objects.for_walk().select_related("warehouse").get(pk=pk)
         context |= cards.pick_context(task)
