@@ -215,7 +215,13 @@ def narrower(first: frozenset[str] | None, second: frozenset[str] | None) -> fro
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    """Send a stranger to the sign-in page and back afterwards; htmx gets a 401 that redirects."""
+    """Send a stranger to the sign-in page and back afterwards; htmx gets a 401 that redirects.
+
+    A script that asks for JSON gets a bare 401: it would follow a redirect and take the page for
+    an answer, and a scanner would lose its scan.
+    """
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return HttpResponse(status=401)
     if request.headers.get("HX-Request") == "true":
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         target = f"{here.path or '/'}?{here.query}" if here.query else here.path or "/"
