@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.jobs import JobRun
-from inventory.services import releasing
+from inventory.services import drift_watch, releasing
 
 BATCH = 500
 
@@ -14,3 +14,8 @@ def expire_promises(job: JobRun, **_newer: object) -> dict[str, int]:
     while batch := releasing.expire_due(job.now, limit=BATCH):
         lapsed += len(batch)
     return {"lapsed": lapsed}
+
+
+def check_stock(job: JobRun, **_newer: object) -> dict[str, int | str]:
+    """Compare stock with the ledger, as each night, and tell people about drift."""
+    return drift_watch.look(at=job.now)

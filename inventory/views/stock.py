@@ -19,11 +19,12 @@ from core.errors import DomainError, gettext_noop
 from core.htmx import mark_varying, redirect_to, wants_partial
 from core.permissions import Principal, RequireCapability
 from core.tables import Column, EmptyText, Filter, IndexView, PageButton, Tab
+from core.tables.state import IndexState
 from core.templatetags import ui
 from inventory.domain.lines import AdjustLine, MoveLine
 from inventory.forms import AdjustForm, MoveForm
 from inventory.models import Bin, BinStock, StockLevel, Warehouse
-from inventory.services import stock
+from inventory.services import drift_watch, stock
 
 
 def warehouse_options(principal: Principal) -> list[tuple[str, str]]:
@@ -59,6 +60,7 @@ class StockIndex(IndexView):
     """Every SKU, warehouse, bin and lot with units in it."""
 
     key = "stock"
+    template_name = "inventory/stock.html"
     capability = "inventory.view"
     title = gettext_lazy("Stock on hand")
     columns = (
@@ -130,6 +132,9 @@ class StockIndex(IndexView):
             | Q(lot__code__startswith=text)
             | Q(bin__code__startswith=text)
         )
+
+    def page_context(self, state: IndexState) -> dict[str, Any]:
+        return super().page_context(state) | {"drift_count": drift_watch.last_drift()}
 
     def row_url(self, row: Any) -> str:
         return reverse("sku", args=[row.sku_id])
