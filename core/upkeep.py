@@ -9,6 +9,7 @@ from core import audit, idempotency
 from core.jobs import JobRun
 from core.models.events import OutboxEvent
 from core.models.jobs import Job
+from core.services import second_factor_resets, trusted_browsers
 
 JOBS_KEPT_FOR: Final = dt.timedelta(days=30)
 EVENTS_KEPT_FOR: Final = dt.timedelta(days=30)
@@ -29,6 +30,14 @@ def purge(job: JobRun, **_newer: object) -> dict[str, int]:
         "answers": idempotency.forget_expired(job.now),
         "jobs": _purge_jobs(job),
         "facts": _purge_events(job),
+    }
+
+
+def expire_second_factors(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Close resets nobody decided in time, and forget browsers trusted long enough. Repeatable."""
+    return {
+        "resets": second_factor_resets.expire_due(job.now),
+        "browsers": trusted_browsers.forget_expired(job.now),
     }
 
 

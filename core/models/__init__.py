@@ -22,6 +22,7 @@ from core.models.people import (
     UserScope,
     UserSession,
 )
+from core.models.second_factor import SecondFactorReset, TrustedBrowser
 from core.models.settings import Setting
 from core.models.shell import Notice, SavedView
 
@@ -48,8 +49,10 @@ __all__ = [
     "RoleCapability",
     "SavedView",
     "ScheduleSlot",
+    "SecondFactorReset",
     "Setting",
     "StoredFile",
+    "TrustedBrowser",
     "User",
     "UserRole",
     "UserScope",

@@ -79,6 +79,8 @@ class User(AbstractUser):
     pin_failed_at = models.DateTimeField(null=True, blank=True, editable=False)
     session_stamp = models.PositiveIntegerField(default=0, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # After a reset the person sets up a new second factor before anything else, required or not.
+    second_factor_due = models.BooleanField(default=False, editable=False)
 
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
@@ -243,9 +245,7 @@ class UserSession(models.Model):
     @property
     def device(self) -> str:
         """Return browser and system in two words, or nothing for an unknown one."""
-        browser = _first_named(self.user_agent, _BROWSERS)
-        system = _first_named(self.user_agent, _SYSTEMS)
-        return " · ".join(filter(None, (browser, system)))
+        return device_name(self.user_agent)
 
 
 #: What stands in a user agent -> what people call it; the first that fits wins.
@@ -268,6 +268,13 @@ _SYSTEMS = (
 
 def _first_named(text: str, names: tuple[tuple[str, str], ...]) -> str:
     return next((name for mark, name in names if mark in text), "")
+
+
+def device_name(user_agent: str) -> str:
+    """Return browser and system of a user agent in two words, or nothing for an unknown one."""
+    browser = _first_named(user_agent, _BROWSERS)
+    system = _first_named(user_agent, _SYSTEMS)
+    return " · ".join(filter(None, (browser, system)))
 
 
 class ApiKey(models.Model):

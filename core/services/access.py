@@ -1,4 +1,4 @@
-"""Ending access: what happens to sessions and keys when a person's rights change."""
+"""Ending access: what happens to sessions, trust and keys when a person's rights change."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from core import audit, sessions
 from core.actors import Actor
 from core.errors import DomainError, gettext_noop
 from core.models.people import ApiKey, Role, User
+from core.services import trusted_browsers
 
 
 class LastAdministrator(DomainError):
@@ -45,12 +46,13 @@ def end_access(
     at: dt.datetime,
     keep_session: str | None = None,
 ) -> int:
-    """End the person's sessions and revoke the person's own API keys; return the keys revoked.
+    """End the person's sessions and trusted browsers, revoke own API keys; return the keys revoked.
 
     `keep_session` spares one session: that of the browser in which the person acts now. The
     company's keys go on. Repeatable.
     """
     sessions.end_all(user, but=keep_session)
+    trusted_browsers.forget_all(user, actor=actor, at=at)
     keys = list(ApiKey.objects.filter(owner=user, revoked_at__isnull=True).order_by("pk"))
     ApiKey.objects.filter(pk__in=[key.pk for key in keys]).update(
         revoked_at=at, revoke_reason=reason

@@ -15,7 +15,7 @@ from core import audit, sessions
 from core.actors import Actor
 from core.errors import DomainError, InputRefused, NotFound, NotPermitted, gettext_noop
 from core.models.people import EVERY, Invitation, Role, User, UserRole, UserScope
-from core.services import access
+from core.services import access, trusted_browsers
 
 INVITATION_LIFE = dt.timedelta(hours=72)
 _SALT = "quayside.invitation"
@@ -348,9 +348,10 @@ def reinstate(user_id: int, *, actor: Actor, at: dt.datetime) -> User:
 
 @transaction.atomic
 def sign_out_everywhere(user_id: int, *, actor: Actor, at: dt.datetime) -> int:
-    """End every session of a person; own keys go on. Return how many sessions were listed."""
+    """End every session and trust of a person; own keys go on. Return the sessions listed."""
     user: User = User.objects.get(pk=user_id)
     ended = sessions.end_all(user)
+    trusted_browsers.forget_all(user, actor=actor, at=at)
     audit.record(
         actor=actor,
         action="users.signed_out_everywhere",
@@ -387,6 +388,12 @@ def second_factor_changed(
         after={"what": what},
         at=at,
     )
+
+
+def second_factor_set_up(user: User) -> None:
+    """Note that a person whose factors were reset has a new one. Repeatable."""
+    User.objects.filter(pk=user.pk).update(second_factor_due=False)
+    user.second_factor_due = False
 
 
 def settle_preferences(user: User, **values: object) -> User:

@@ -7,6 +7,14 @@ import itertools
 import time
 from collections.abc import Iterable
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 
 from core.actors import SYSTEM
@@ -19,6 +27,7 @@ from core.services.api_keys import IssuedKey, KeyDraft
 
 NOW = dt.datetime(2026, 4, 21, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "calm harbor seven lanterns"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 _serial = itertools.count(1)
 
 
@@ -67,6 +76,17 @@ def prove_identity(client: Client, user: User, *, seconds_ago: float = 0) -> Non
     ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+def with_second_factor(user: User) -> Authenticator:
+    """Give the person an authenticator app and recovery codes."""
+    RecoveryCodes.activate(user)
+    return TOTP.activate(user, TOTP_SECRET).instance
+
+
+def code_now() -> str:
+    """Return what the app of `with_second_factor` shows at this moment."""
+    return format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time()))))
 
 
 def make_key(capabilities: Iterable[str] | None = None, **fields) -> IssuedKey:

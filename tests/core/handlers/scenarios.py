@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from core import audit, clock, mail
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.events import publish
 from core.imports import pipeline
 from core.jobs import JobRun
 from core.models import IdempotencyKey, ImportBatch, User
-from core.services import people
+from core.services import people, second_factor_resets
 from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
@@ -26,7 +26,7 @@ from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
 from tests.factories import orders, shipping
-from tests.factories.core import make_user
+from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
 
@@ -92,6 +92,16 @@ def send_mail(_folder: Path) -> Scene:
 
 def seal_audit(_folder: Path) -> Scene:
     audit.record(actor=SYSTEM, action="x.y", target="order:1", at=clock.now())
+    return Scene()
+
+
+def reset_nobody_decided(_folder: Path) -> Scene:
+    long_ago = clock.now() - dt.timedelta(days=2)
+    asker, _decider, subject = _boss(), _boss(), make_user("operator")
+    with_second_factor(subject)
+    second_factor_resets.ask(
+        subject.pk, reason="lost", actor=Actor("user", asker.pk, "Boss"), at=long_ago
+    )
     return Scene()
 
 
@@ -187,6 +197,7 @@ SCENARIOS: dict[str, Scenario] = {
     "core.send_mail": send_mail,
     "core.seal_audit": seal_audit,
     "core.purge": purge,
+    "core.expire_second_factors": reset_nobody_decided,
     "core.send_password_link": send_password_link,
     "core.send_invitation": send_invitation,
     "core.export_index": export_index,
