@@ -143,13 +143,14 @@ def group_members(principal: Principal, key: str, limit: int = READY_LIMIT) -> Q
     Raises:
         ValueError: the key names no group.
     """
-    warehouse_code, cutoff, service = key.split("~")
+    warehouse_code, cutoff, service = key.split("~", 2)
     rows = ready(principal).filter(warehouse__code=warehouse_code, service_code=service)
     if cutoff == "none":
         rows = rows.filter(cutoff_at=None)
     else:
         start = dt.datetime.strptime(cutoff, "%Y%m%d%H%M").replace(tzinfo=dt.UTC)
-        rows = rows.filter(cutoff_at__gte=start, cutoff_at__lt=start + dt.timedelta(minutes=1))
+        last = start.replace(second=59, microsecond=999_999)
+        rows = rows.filter(cutoff_at__range=(start, last))
     return (
         rows.select_related("order", "warehouse")
         .annotate(line_count=Count("lines"))

@@ -6,7 +6,7 @@ from fulfillment.views import floor, scans, waves
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
-    path("waves/ready/<str:key>/", waves.WaveGroup.as_view(), name="wave-group"),
+    path("waves/ready/<path:key>/", waves.WaveGroup.as_view(), name="wave-group"),
     path("waves/<int:pk>/", waves.WaveDetail.as_view(), name="wave"),
     path("waves/<int:pk>/pick-list/", waves.PickList.as_view(), name="wave-pick-list"),
     path("floor/", floor.TaskHome.as_view(), name="floor-home"),

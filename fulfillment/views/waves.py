@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,13 @@ from django.views.generic import TemplateView, View
 
 from core import clock
 from core.errors import DomainError
-from core.htmx import PartialMixin, redirect_to, render_partial
+from core.htmx import (
+    PartialMixin,
+    mark_varying,
+    redirect_to,
+    render_partial,
+    wants_partial,
+)
 from core.permissions import RequireCapability
 from fulfillment import queries
 from fulfillment.models import PickTask, Wave
@@ -98,11 +104,10 @@ class WaveGroup(RequireCapability, View):
             "may_release": self.principal.may("fulfillment.release_wave"),
         }
         status = 422 if problem else 200
-        if request.htmx:
+        if wants_partial(request):
             return render_partial(request, GROUP_TEMPLATE, "content", context, status=status)
-        return TemplateView(request=request).response_class(
-            request=request, template=[GROUP_TEMPLATE], context=context, status=status
-        )
+        page = render(request, GROUP_TEMPLATE, context, status=status)
+        return mark_varying(page, fragment=False)
 
 
 class WaveDetail(RequireCapability, PartialMixin, TemplateView):
