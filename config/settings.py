@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.Person",
     "core.middleware.SharedDevice",
+    "core.view_as.ViewAs",
     "core.middleware.SignIn",
     "core.middleware.Refusals",
 ]
@@ -189,6 +190,13 @@ MFA_TOTP_ISSUER = "Quayside"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "core.forms.second_factor.CodeForm",
+    "authenticate_webauthn": "core.forms.second_factor.PasskeyForm",
+}
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600
+MFA_TRUST_COOKIE_NAME = "quayside_trust"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_REQUIRED_FOR_STAFF = PRODUCTION
 # Idle limits are shorter and stand in core.sessions; this is the absolute one.

@@ -52,7 +52,6 @@ urlpatterns = [
     path("2fa/", redirect(to="security"), name="mfa_index"),
     path("2fa/authenticate/", only(mfa.authenticate), name="mfa_authenticate"),
     path("2fa/reauthenticate/", only(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path("2fa/trust/", only(mfa.trust), name="mfa_trust"),
     path("2fa/totp/activate/", only(totp.activate_totp), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", only(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", only(codes.view_recovery_codes), name="mfa_view_recovery_codes"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
-from core import audit, clock, jobs, sessions
+from core import audit, clock, jobs, sessions, trust, view_as
 from core.actors import SYSTEM, Actor
 from core.models.people import User
 from core.services import people
@@ -121,9 +120,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             at=clock.now(),
         )
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Answer a finished sign-in, and trust the browser if that was asked for."""
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        trust.settle_wish(request, user, answer)
+        return answer
+
+    def get_login_stages(self) -> list[str]:
+        """Put our own second-factor stage in the place of allauth's two."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "core.trust.SecondFactorStage"}
+        stages = [own.get(name, name) for name in super().get_login_stages()]
+        return [name for name in stages if name != "allauth.mfa.stages.TrustStage"]
+
     def logout(self, request: HttpRequest) -> None:
         """Sign the person out, forget the listed session, and note it."""
         user, key = request.user, request.session.session_key
+        view_as.stop(request, why="signed_out", at=clock.now())
         audit.record(
             actor=_actor(user), action="users.signed_out", target=f"user:{user.pk}", at=clock.now()
         )
@@ -179,6 +191,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             at=clock.now(),
             keep_session=request.session.session_key,
         )
+        if user.second_factor_due and second_factor_names(user):
+            people.second_factor_set_up(user)
         sessions.keep_only(request, user)
 
 
@@ -225,19 +239,6 @@ def second_factor_names(user: User) -> list[str]:
     """Return the kinds of second factor a person has, sorted; recovery codes alone are none."""
     kinds = Authenticator.objects.filter(user=user).values_list("type", flat=True)
     return sorted(set(kinds) - {"recovery_codes"})
-
-
-@transaction.atomic
-def reset_second_factor(user: User, *, reason: str, actor: Actor, at: dt.datetime) -> None:
-    """Remove every second factor of another person, and end that person's sessions and keys.
-
-    Raises:
-        OwnRightsFixed: the actor is that person: two people are needed.
-    """
-    if actor.key == f"user:{user.pk}":
-        raise people.OwnRightsFixed
-    Authenticator.objects.filter(user=user).delete()
-    people.second_factor_changed(user, what=f"reset: {reason}", actor=actor, at=at)
 
 
 def _cipher() -> MultiFernet:

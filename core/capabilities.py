@@ -90,6 +90,8 @@ _ALL: tuple[Capability, ...] = (
     _write("jobs.manage", _("Retry, cancel and discard jobs")),
     _view("users.view", _("See people, roles and scopes")),
     _write("users.manage", _("Invite people, grant roles and scopes, suspend")),
+    # A write, though it changes nothing: who only reads must not borrow other people's eyes.
+    _write("users.view_as", _("See the product as another person, without changing anything")),
     _write("keys.manage", _("Create, rotate and revoke API keys")),
     _view("audit.view", _("Read the audit log")),
     _view("audit.export", _("Export the audit log")),
@@ -113,7 +115,15 @@ READ_ONLY: frozenset[str] = frozenset(c.code for c in _ALL if not c.is_write)
 
 #: What only a signed-in person may do, never a service key: people, access and the repair site.
 HUMAN_ONLY: frozenset[str] = frozenset(
-    {"users.view", "users.manage", "keys.manage", "admin.site", "settings.manage", "audit.export"}
+    {
+        "users.view",
+        "users.manage",
+        "users.view_as",
+        "keys.manage",
+        "admin.site",
+        "settings.manage",
+        "audit.export",
+    }
 )
 
 #: All that a badge and PIN on a shared floor device open, whatever else the person may do.

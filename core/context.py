@@ -14,11 +14,12 @@ from django.middleware.csrf import get_token
 from django.utils import translation
 from django.utils.functional import Promise
 
-from core import navigation
+from core import navigation, view_as
 from core.models.jobs import Job
 from core.models.shell import Notice
 from core.permissions import Principal, principal_of
 from core.services import saved_views
+from core.view_as import Viewing
 from core.wiring import resolve, wired
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Shell:
     def principal(self) -> Principal:
         """Return who is asking."""
         return principal_of(self._request)
+
+    @property
+    def viewing(self) -> Viewing | None:
+        """Return as whom the person looks, when it is not as oneself."""
+        return view_as.current(self._request)
 
     @cached_property
     def sections(self) -> list[RailSection]:

@@ -117,6 +117,13 @@ class CrossSiteWrites:
         return self.get_response(request)
 
 
+class SecondFactorFirst(NotPermitted):
+    """A second factor is required and the person has none yet."""
+
+    code = "SECOND_FACTOR_FIRST"
+    text = gettext_noop("Set up a second factor on your security page first.")
+
+
 class Person:
     """End sessions past their limits; speak the person's language, in the person's time zone."""
 
@@ -155,7 +162,8 @@ class Person:
 
     @staticmethod
     def _needs_second_factor(request: HttpRequest) -> HttpResponseBase | None:
-        if not settings.MFA_REQUIRED_FOR_STAFF or request.path.startswith(API_PREFIX):
+        user: Any = request.user
+        if not (settings.MFA_REQUIRED_FOR_STAFF or user.second_factor_due):
             return None
         if sessions.is_badge(request.session):
             return None  # `SharedDevice` opens the floor to it and nothing else
@@ -163,6 +171,11 @@ class Person:
 
         if _url_name(request) is None or has_second_factor(request):
             return None
+        if request.path.startswith(API_PREFIX):
+            from core.views.errors import refused  # noqa: PLC0415  # pages load after apps
+
+            page: HttpResponseBase = refused(request, SecondFactorFirst())
+            return page
         return HttpResponse(status=303, headers={"Location": reverse("security")})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from core.views import account, api_keys, audit, roles, users
+from core.views import account, api_keys, audit, roles, second_factor, users, viewing
 
 urlpatterns = [
     path("accounts/", include("core.account_urls")),
@@ -17,6 +17,7 @@ urlpatterns = [
         account.EndSession.as_view(),
         name="security-session-end",
     ),
+    path("me/security/trust/<int:pk>/end/", account.EndTrust.as_view(), name="security-trust-end"),
     path("settings/users/", users.UserIndex.as_view(), name="users-index"),
     path("settings/users/invite/", users.Invite.as_view(), name="user-invite"),
     path("settings/users/<int:pk>/", users.UserPage.as_view(), name="user"),
@@ -26,9 +27,26 @@ urlpatterns = [
     path("settings/users/<int:pk>/sign-out/", users.EndSessions.as_view(), name="user-sign-out"),
     path(
         "settings/users/<int:pk>/reset-second-factor/",
-        users.ResetSecondFactor.as_view(),
+        second_factor.AskReset.as_view(),
         name="user-reset-second-factor",
     ),
+    path(
+        "settings/second-factor-resets/<int:pk>/approve/",
+        second_factor.ApproveReset.as_view(),
+        name="second-factor-reset-approve",
+    ),
+    path(
+        "settings/second-factor-resets/<int:pk>/reject/",
+        second_factor.RejectReset.as_view(),
+        name="second-factor-reset-reject",
+    ),
+    path(
+        "settings/second-factor-resets/<int:pk>/withdraw/",
+        second_factor.WithdrawReset.as_view(),
+        name="second-factor-reset-withdraw",
+    ),
+    path("settings/users/<int:pk>/view-as/", viewing.StartViewing.as_view(), name="user-view-as"),
+    path("view-as/stop/", viewing.StopViewing.as_view(), name="view-as-stop"),
     path("settings/invitations/", users.InvitationIndex.as_view(), name="invitations-index"),
     path("settings/invitations/<int:pk>/", users.InvitationPage.as_view(), name="invitation"),
     path(

@@ -15,13 +15,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
-from core import clock, sessions
+from core import clock, sessions, trust
 from core.errors import DomainError, InputRefused
 from core.forms.profile import AcceptForm, ProfileForm
 from core.htmx import PartialMixin, redirect_to
 from core.models.people import ApiKey, UserSession
+from core.models.second_factor import TrustedBrowser
 from core.permissions import SIGNED_IN, RequireCapability
-from core.services import people
+from core.services import people, trusted_browsers
 from core.views.notes import leave_note
 
 
@@ -33,13 +34,19 @@ def safe_next(request, default: str) -> str:
 
 
 class SignOut(View):
-    """End this session, and have the browser forget what it kept of us."""
+    """End this session, and have the browser forget what it kept of us, but not that it is trusted.
+
+    The session's own cookie goes in any case: it is deleted with the session.
+    """
 
     def post(self, request):
+        person = request.user
+        is_trusted = person.is_authenticated and trust.is_trusted(request, person)
         logout(request, show_message=False)
         response = HttpResponseRedirect(reverse(settings.LOGOUT_REDIRECT_URL))
         if request.is_secure():
-            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            kept = '"cache", "storage"' if is_trusted else '"cache", "cookies", "storage"'
+            response.headers["Clear-Site-Data"] = kept
         return response
 
 
@@ -107,11 +114,16 @@ class Security(RequireCapability, PartialMixin, View):
         context = {
             "factors": by_type,
             "has_second_factor": bool(by_type["totp"] or by_type["webauthn"]),
-            "second_factor_required": settings.MFA_REQUIRED_FOR_STAFF,
+            "second_factor_required": settings.MFA_REQUIRED_FOR_STAFF
+            or request.user.second_factor_due,
             "sessions": UserSession.objects.filter(user=request.user).order_by(
                 "-last_seen_at", "pk"
             ),
             "this_session": request.session.session_key,
+            "trusted_browsers": TrustedBrowser.objects.visible_to(self.principal)
+            .current(clock.now())
+            .order_by("-trusted_at", "pk"),
+            "this_browser": trusted_browsers.token_hash(trust.token_of(request)),
             "keys": ApiKey.objects.filter(owner=request.user, revoked_at=None).order_by(
                 "name", "pk"
             ),
@@ -141,7 +153,26 @@ class EndSessions(RequireCapability, View):
 
     def post(self, request):
         ended = sessions.keep_only(request, request.user)
+        trusted_browsers.forget_all(
+            request.user,
+            actor=self.principal.actor,
+            at=clock.now(),
+            but_token=trust.token_of(request),
+        )
         leave_note(request, _("%(n)s other browsers are signed out.") % {"n": ended})
+        return redirect_to(request, reverse("security"))
+
+
+class EndTrust(RequireCapability, View):
+    """Ask for the second factor again in one of my browsers."""
+
+    capability = SIGNED_IN
+
+    def post(self, request, pk):
+        actor = self.principal.actor
+        if not trusted_browsers.forget(request.user, pk, actor=actor, at=clock.now()):
+            raise Http404
+        leave_note(request, _("That browser is asked for the second factor again."))
         return redirect_to(request, reverse("security"))
 
 

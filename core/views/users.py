@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from core import clock, jobs
-from core.accounts import reset_second_factor, second_factor_names
+from core.accounts import second_factor_names
 from core.capabilities import CAPABILITIES
 from core.errors import DomainError
 from core.forms.people import AccessForm, InviteForm, ReasonForm, role_choices, role_text
@@ -23,6 +23,7 @@ from core.services.people import AccessDraft, InvitationDraft
 from core.tables import Column, EmptyText, Filter, IndexView, PageButton, Tab
 from core.views.acts import Act
 from core.views.notes import leave_note
+from core.views.second_factor import open_reset, people_to_decide_on
 
 
 def role_names(user) -> str:
@@ -61,6 +62,7 @@ class UserIndex(IndexView):
     tabs = (
         Tab("active", _("Active"), where=lambda rows: rows.filter(is_active=True)),
         Tab("suspended", _("Suspended"), where=lambda rows: rows.filter(is_active=False)),
+        Tab("resets", _("Reset asked"), where=people_to_decide_on, hot=True),
         Tab("all", _("All")),
     )
     filters = (
@@ -288,8 +290,10 @@ class UserPage(RequireCapability, View):
             "factors": second_factor_names(found),
             "sessions": found.sessions.order_by("-last_seen_at", "pk"),
             "keys": found.api_keys.filter(revoked_at=None).order_by("name", "pk"),
+            "reset": open_reset(self.principal, found),
             "entries": AuditEntry.objects.of(f"user:{found.pk}")[:20],
             "may_manage": self.principal.may("users.manage"),
+            "may_view_as": self.principal.may("users.view_as") and found.is_active,
             "is_me": self.principal.actor.key == f"user:{found.pk}",
         }
         return render(request, "core/user.html", context)
@@ -339,7 +343,9 @@ class UserAccess(RequireCapability, RecentSignIn, View):
         return render(request, "core/user_access.html", context, status=status)
 
 
-class _OnPerson(RecentSignIn, Act, View):
+class OnPerson(RecentSignIn, Act, View):
+    """An act on another person, after a recent proof of identity."""
+
     capability = "users.manage"
 
     def rows(self):
@@ -349,7 +355,7 @@ class _OnPerson(RecentSignIn, Act, View):
         return reverse("user", args=[found.pk])
 
 
-class Suspend(_OnPerson):
+class Suspend(OnPerson):
     """Lock a person out."""
 
     form_class = ReasonForm
@@ -369,7 +375,7 @@ class Suspend(_OnPerson):
         )
 
 
-class Reinstate(_OnPerson):
+class Reinstate(OnPerson):
     """Let a suspended person in again."""
 
     title = _("Let this person sign in again?")
@@ -383,7 +389,7 @@ class Reinstate(_OnPerson):
         people.reinstate(found.pk, actor=self.principal.actor, at=self.now)
 
 
-class EndSessions(_OnPerson):
+class EndSessions(OnPerson):
     """Sign a person out everywhere."""
 
     title = _("Sign this person out everywhere?")
@@ -395,24 +401,3 @@ class EndSessions(_OnPerson):
 
     def do(self, found, form):
         people.sign_out_everywhere(found.pk, actor=self.principal.actor, at=self.now)
-
-
-class ResetSecondFactor(_OnPerson):
-    """Remove the second factors of a person who lost them."""
-
-    form_class = ReasonForm
-    title = _("Reset the second factor?")
-    submit_text = _("Reset second factor")
-    danger = True
-    note = _("Reset. The person sets up a new second factor after the next sign-in.")
-
-    def text(self, found):
-        return _(
-            "Make sure that it is really this person who asks. All passkeys, apps and recovery "
-            "codes are removed, and every session ends. Nobody can do this for themselves."
-        )
-
-    def do(self, found, form):
-        reset_second_factor(
-            found, reason=form.cleaned_data["reason"], actor=self.principal.actor, at=self.now
-        )

@@ -27,6 +27,15 @@ for (const form of document.querySelectorAll('[data-code-form]')) {
   })
 }
 
+// The passkey goes in a form of its own: it carries the same wish as the box above the code.
+const wish = document.querySelector('[data-code-form] input[name="remember"]')
+const twin = document.querySelector('#webauthn_form input[name="remember"]')
+if (wish && twin) {
+  const copy = () => { twin.value = wish.checked ? 'on' : '' }
+  wish.addEventListener('change', copy)
+  copy()
+}
+
 for (const form of document.querySelectorAll('form[data-once]')) {
   form.addEventListener('submit', () => {
     for (const button of form.querySelectorAll('button[type="submit"]')) {
