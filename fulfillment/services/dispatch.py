@@ -23,13 +23,14 @@ from fulfillment.services.errors import (
     ParcelElsewhere,
     ParcelGone,
     ParcelNotReady,
+    ParcelRelabelled,
     WrongCarrier,
 )
 from inventory.domain.demand import DispatchLine
 from inventory.services import dispatching
 from orders.services import floor
 from shipping.models import Parcel
-from shipping.services import parcels
+from shipping.services import parcels, readdressing
 
 READY = frozenset({"verified", "labelled", "confirmed"})
 GONE = frozenset({"manifested", "in_transit", "delivered", "exception"})
@@ -135,6 +136,7 @@ def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> Handed
     Raises:
         ManifestEmpty: no parcel is on it.
         ParcelCancelled: a shipment was held or cancelled after its scan; take it off first.
+        ParcelRelabelled: a label was voided after its scan; the box carries the old one.
     """
     manifest = Manifest.objects.select_for_update(of=("self",)).get(pk=manifest_id)
     entries = list(
@@ -152,6 +154,7 @@ def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> Handed
     lines = _dispatch_lines([entry[2] for entry in entries], manifest.warehouse_id)
     dispatching.dispatch(lines, event_key=f"manifest:{manifest.pk}", actor=actor, at=at)
     floor.ship(shipment_ids, actor=actor, at=at)
+    _check_labels(manifest)
     parcels.hand_over(parcel_ids, manifest_number=manifest.number, actor=actor, at=at)
     manifest.state, manifest.closed_at, manifest.closed_by = "closed", at, actor.key
     manifest.save(update_fields=["state", "closed_at", "closed_by"])
@@ -197,6 +200,14 @@ def _check_none_stopped(entries: Sequence[tuple[int, int, int]]) -> None:
         if stopped.get(shipment_id):
             number = Parcel.objects.values_list("number", flat=True).get(pk=parcel_id)
             raise ParcelCancelled(parcel=number, why=stopped[shipment_id])
+
+
+def _check_labels(manifest: Manifest) -> None:
+    """Let no box leave under a voided label. The orders are locked: no address changes now."""
+    rows = ManifestParcel.objects.filter(manifest=manifest).order_by()
+    outdated = readdressing.find_outdated(dict(rows.values_list("parcel_id", "scanned_at")))
+    if outdated:
+        raise ParcelRelabelled(parcel=outdated[0])
 
 
 def _dispatch_lines(carton_ids: Sequence[int], warehouse_id: int) -> list[DispatchLine]:

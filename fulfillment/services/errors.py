@@ -99,6 +99,16 @@ class ParcelCancelled(DomainError):
     text = gettext_noop("Parcel %(parcel)s must not leave (%(why)s). Put it on the hold shelf.")
 
 
+class ParcelRelabelled(StateConflict):
+    """The parcel got another label after its scan: the box carries the voided one."""
+
+    code = "PARCEL_RELABELLED"
+    text = gettext_noop(
+        "Parcel %(parcel)s has another label since its scan. Take it off, stick the new label on, "
+        "then scan it again."
+    )
+
+
 class WrongCarrier(DomainError):
     """The parcel belongs to another carrier than the manifest."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -25,6 +25,9 @@ from orders.services import holds, lifecycle, master_data, refunding, replanning
 from orders.services.dossier import Dossier, open_dossier
 from orders.services.replanning import Wish
 from orders.services.unpromising import EDIT_PENDING, recall, take_back_planned
+from shipping.domain.label import Party
+from shipping.models import Parcel
+from shipping.services import readdressing
 
 PICKED = frozenset({states.PICKING, states.PACKED})
 MOST_UNITS = 1_000_000
@@ -78,20 +81,27 @@ class OrderEdit:
 
 @dataclass(frozen=True, slots=True)
 class EditResult:
-    """What an edit did: the stage, shipments recalled, money owed back (-) or still due (+)."""
+    """What an edit did: the stage, shipments recalled, money owed back (-) or still due (+).
+
+    `relabelled` and `parcels_gone` are numbers of parcels: packed ones that get another label, and
+    those on a closed manifest, which go to the old address.
+    """
 
     order_id: int
     stage: str
     recalled: tuple[int, ...] = ()
     difference_amount: Decimal = Decimal(0)
     address_problems: tuple[str, ...] = ()
+    relabelled: tuple[str, ...] = ()
+    parcels_gone: tuple[str, ...] = ()
 
 
 def edit(order_id: int, change: OrderEdit, *, actor: Actor, at: dt.datetime) -> EditResult:
     """Change an order, check it again, and plan anew what nobody has picked.
 
-    Locks the order. Publishes `orders.edited` with `address_changed` 1 or 0: labels of packed
-    parcels are voided by those who listen.
+    Locks the order. Packed parcels take the new address at once: their label is voided and
+    another is asked for. Parcels that have left keep theirs (`parcels_gone`). Publishes
+    `orders.edited` with `address_changed` 1 or 0.
 
     Raises:
         OrderNotFound, OrderChanged, OrderMoveRefused: it is gone, newer, or closed.
@@ -106,6 +116,7 @@ def edit(order_id: int, change: OrderEdit, *, actor: Actor, at: dt.datetime) -> 
         problems = _change_address(dossier, change, actor, at)
         difference = _change_items(dossier, change, actor, at)
         order = dossier.order
+        relabelled, gone = _readdress(dossier, change, actor, at)
         order.version += 1
         order.updated_at = at
         order.save()
@@ -129,7 +140,7 @@ def edit(order_id: int, change: OrderEdit, *, actor: Actor, at: dt.datetime) -> 
     if replans and _routes_anew(change):
         replanning.replan(order_id, Wish("edited"), actor=actor, at=at)
         stage = str(Order.objects.values_list("stage", flat=True).get(pk=order_id))
-    return EditResult(order_id, stage, recalled, difference, problems)
+    return EditResult(order_id, stage, recalled, difference, problems, relabelled, gone)
 
 
 def _routes_anew(change: OrderEdit) -> bool:
@@ -192,6 +203,28 @@ def _change_address(
     if order.status != OrderStatus.CONFIRMED:
         return ()
     return lifecycle.check_address(order, actor=actor, at=at)
+
+
+def _readdress(
+    dossier: Dossier, change: OrderEdit, actor: Actor, at: dt.datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give packed parcels the new address; return their numbers, and those that have left.
+
+    A shipment leaves under the order's lock, so what is packed here is still here.
+    """
+    if change.ship_to is None:
+        return (), ()
+    rows = dossier.active_shipments
+    packed = [row.key for row in rows if row.status == states.PACKED and not row.exception]
+    away = [row.key for row in rows if row.status in lifecycle.GONE]
+    changed = []
+    if packed:
+        party = Party(**asdict(lifecycle.address_of(dossier.order)))
+        changed = readdressing.readdress(
+            packed, party, reason="ADDRESS_CHANGED", actor=actor, at=at
+        )
+    left = Parcel.objects.for_owners(away).order_by("pk") if away else Parcel.objects.none()
+    return tuple(row.number for row in changed), tuple(left.values_list("number", flat=True))
 
 
 def _change_items(dossier: Dossier, change: OrderEdit, actor: Actor, at: dt.datetime) -> Decimal:

@@ -222,7 +222,18 @@ class EditAddress(Act):
             return _("Saved, and still incomplete: %(what)s.") % {
                 "what": ", ".join(result.address_problems)
             }
-        return _("Address saved.")
+        return _saved_address(result)
+
+
+def _saved_address(result: editing.EditResult) -> str:
+    texts = [_("Address saved.")]
+    if result.relabelled:
+        text = _("New labels are on their way for %(parcels)s: stick them over the old ones.")
+        texts.append(text % {"parcels": ", ".join(result.relabelled)})
+    if result.parcels_gone:
+        text = _("%(parcels)s left before: they go to the old address.")
+        texts.append(text % {"parcels": ", ".join(result.parcels_gone)})
+    return " ".join(texts)
 
 
 class EditQty(Act):
