@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -115,25 +116,36 @@ class WaveDetail(RequireCapability, PartialMixin, TemplateView):
 
     capability = "fulfillment.view"
     template_name = "fulfillment/wave.html"
+    most_rows: int | None = 500
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wave = get_object_or_404(
             Wave.objects.visible_to(self.principal).select_related("warehouse"), pk=kwargs["pk"]
         )
         tasks = (
-            PickTask.objects.filter(wave=wave)
+            self._tasks(wave)
             .select_related("sku", "bin", "lot", "tote", "shipment__order")
-            .order_by("sequence", "pk")[:500]
+            .order_by("sequence", "pk")
         )
         return super().get_context_data(
             wave=wave,
-            tasks=tasks,
-            done_count=sum(task.state not in {"open", "skipped"} for task in tasks),
+            tasks=list(tasks[: self.most_rows]),
+            most_rows=self.most_rows,
+            done_count=PickTask.objects.filter(wave=wave)
+            .exclude(state__in=("open", "skipped"))
+            .count(),
             **kwargs,
         )
 
+    def _tasks(self, wave: Wave) -> QuerySet[PickTask]:
+        return PickTask.objects.filter(wave=wave)
+
 
 class PickList(WaveDetail):
-    """The wave's walk on paper, for the day the scanners rest."""
+    """What is left of the wave's walk, whole, on paper, for the day the scanners rest."""
 
     template_name = "fulfillment/pick_list.html"
+    most_rows = None
+
+    def _tasks(self, wave: Wave) -> QuerySet[PickTask]:
+        return super()._tasks(wave).filter(state__in=("open", "skipped"))
