@@ -61,34 +61,20 @@ class WaveGroup(RequireCapability, View):
         members = self._members(key)
         asked = {int(value) for value in request.POST.getlist("shipment") if value.isdecimal()}
         chosen = [row for row in members if row.pk in asked]
-        if not chosen:
+        if not asked:
             return self._answer(request, key, _("No shipment is checked. Check one, then release."))
+        if not chosen:
+            return self._answer(
+                request,
+                key,
+                _("The checked shipments were released or held meanwhile. Check what is left."),
+            )
         order = waves.WaveOrder(chosen[0].warehouse_id, [row.pk for row in chosen], {"group": key})
         try:
             outcome = waves.release_wave(order=order, actor=self.principal.actor, at=clock.now())
         except DomainError as error:
             return self._answer(request, key, str(error))
-        count = len(outcome.released)
-        messages.success(
-            request,
-            ngettext(
-                "Wave %(number)s released with %(count)s shipment.",
-                "Wave %(number)s released with %(count)s shipments.",
-                count,
-            )
-            % {"number": outcome.wave.number, "count": count},
-        )
-        missing = sum(outcome.uncovered.values())
-        if missing:
-            messages.warning(
-                request,
-                ngettext(
-                    "%(count)s unit is in no bin that can be picked. See the attention queue.",
-                    "%(count)s units are in no bin that can be picked. See the attention queue.",
-                    missing,
-                )
-                % {"count": missing},
-            )
+        _tell(request, outcome, left_out=len(asked) - len(outcome.released))
         return redirect_to(request, reverse("wave", args=[outcome.wave.pk]))
 
     def _members(self, key: str) -> list[Any]:
@@ -109,6 +95,32 @@ class WaveGroup(RequireCapability, View):
             return render_partial(request, GROUP_TEMPLATE, "content", context, status=status)
         page = render(request, GROUP_TEMPLATE, context, status=status)
         return mark_varying(page, fragment=False)
+
+
+def _tell(request: HttpRequest, outcome: waves.WaveOutcome, *, left_out: int) -> None:
+    """Leave the messages of a release: what went, what was left out, what no bin has."""
+    count = len(outcome.released)
+    done = ngettext(
+        "Wave %(number)s released with %(count)s shipment.",
+        "Wave %(number)s released with %(count)s shipments.",
+        count,
+    )
+    messages.success(request, done % {"number": outcome.wave.number, "count": count})
+    if left_out:
+        rest = ngettext(
+            "%(count)s checked shipment was left out: it is held, short or released already.",
+            "%(count)s checked shipments were left out: held, short or released already.",
+            left_out,
+        )
+        messages.warning(request, rest % {"count": left_out})
+    missing = sum(outcome.uncovered.values())
+    if missing:
+        short = ngettext(
+            "%(count)s unit is in no bin that can be picked. See the attention queue.",
+            "%(count)s units are in no bin that can be picked. See the attention queue.",
+            missing,
+        )
+        messages.warning(request, short % {"count": missing})
 
 
 class WaveDetail(RequireCapability, PartialMixin, TemplateView):
