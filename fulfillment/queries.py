@@ -188,10 +188,13 @@ def queues(principal: Principal) -> list[Queue]:
 
 
 def to_pack(principal: Principal) -> QuerySet[Shipment]:
-    """Return the shipments whose picking is finished and whose box is not, urgent first."""
+    """Return the shipments whose picking is finished and whose box is not, urgent first.
+
+    Those that wait for a person's decision are left out.
+    """
     rows: QuerySet[Shipment] = (
         Shipment.objects.visible_to(principal)
-        .filter(status="picking")
+        .filter(status="picking", exception="")
         .annotate(waiting=Count("pick_tasks", filter=Q(pick_tasks__state__in=("open", "skipped"))))
         .filter(waiting=0)
         .select_related("order", "warehouse")

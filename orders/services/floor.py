@@ -129,7 +129,7 @@ def record_picked(picks: Sequence[PickedUnits], *, actor: Actor, at: dt.datetime
     rows = _lock_of_lines([pick.shipment_line_id for pick in picks])
     holds.check_may_proceed([row.pk for row in rows])
     _demand(rows, "start_pick")
-    _add_picked({pick.shipment_line_id: pick.qty for pick in picks}, sign=1)
+    _add_picked(_by_line(picks), sign=1)
     started = [row for row in rows if row.status == states.RELEASED]
     _move(started, "start_pick")
     _record(started, "orders.picking_started", actor, at)
@@ -147,7 +147,7 @@ def record_unpicked(picks: Sequence[PickedUnits], *, actor: Actor, at: dt.dateti
     for row in rows:
         if row.status != states.PICKING:
             raise _refused(row)
-    _add_picked({pick.shipment_line_id: pick.qty for pick in picks}, sign=-1)
+    _add_picked(_by_line(picks), sign=-1)
     _record(rows, "orders.units_unpicked", actor, at, refresh=False)
 
 
@@ -156,11 +156,19 @@ def _lock_of_lines(line_ids: Sequence[int]) -> list[Shipment]:
     return lock_shipments(sorted(set(owners.order_by())))
 
 
+def _by_line(picks: Sequence[PickedUnits]) -> dict[int, int]:
+    """Sum the picks of each line: one line may come from several bins at once."""
+    units: dict[int, int] = defaultdict(int)
+    for pick in picks:
+        if pick.qty < 1:
+            raise UnitsRefused(qty=pick.qty, most=0)
+        units[pick.shipment_line_id] += pick.qty
+    return units
+
+
 def _add_picked(units: dict[int, int], *, sign: int) -> None:
     by_qty: dict[int, list[int]] = defaultdict(list)
     for line_id, qty in units.items():
-        if qty < 1:
-            raise UnitsRefused(qty=qty, most=0)
         by_qty[qty].append(line_id)
     for qty, line_ids in sorted(by_qty.items()):
         lines = ShipmentLine.objects.filter(pk__in=line_ids)

@@ -275,6 +275,23 @@ def test_x09_a_decision_ends_with_its_order(shop):
     assert_books_balance()
 
 
+def test_a_line_picked_from_two_bins_at_once_counts_all_its_units(shop):
+    other = Bin.objects.create(warehouse=shop, code="B-01", kind="pick", pick_sequence=9)
+    sku_id = make.Sku.objects.get().pk
+    stock.receive([stock.ReceiveLine(other.pk, sku_id, 5)], event_key="m", actor=SYSTEM, at=NOW)
+    order = make.place_one(make.line("TEA", 14))
+    floor.release(order)
+    tote = floor.tote(shop)
+    picks = [picking.Picked(task.pk, task.qty, tote.pk) for task in PickTask.objects.all()]
+
+    picking.confirm_many(picks=picks, actor=SYSTEM, at=NOW)
+    floor.pack_all([Shipment.objects.get()])
+
+    line = ShipmentLine.objects.get()
+    assert (len(picks), line.picked_qty, line.packed_qty) == (2, 14, 14)
+    assert_books_balance()
+
+
 def test_an_undone_pick_goes_back_to_its_bin_and_can_be_picked_again(shop):
     order = make.place_one(make.line("TEA", 2))
     floor.release(order)
