@@ -110,6 +110,7 @@ IMPORT_KINDS: dict[str, str] = {
     "products": "inventory.services.importing_products.ProductImport",
     "stock": "inventory.services.importing_stock.StockImport",
     "customers": "customers.services.importing.CustomerImport",
+    "rates": "shipping.services.importing_rates.RateImport",
 }
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.

@@ -16,8 +16,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Final
 
+from babel import Locale
+
+from core import money
 from core.errors import gettext_noop as _
 from shipping.domain.rating import ANY_COUNTRY, plain_postcode
 
@@ -38,7 +42,8 @@ COLUMNS: Final = (
 REQUIRED: Final = COLUMNS[:3] + COLUMNS[5:11]
 HEAVIEST_G: Final = 30_000_000
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
-_CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
+#: Two letters that CLDR lists beside countries: unions, tests, and "not known".
+_NO_COUNTRIES: Final = frozenset({"ZZ", "EU", "UN", "EZ", "XA", "XB", "QO"})
 
 Row = Mapping[str, str]
 Place = tuple[str, str]
@@ -156,6 +161,9 @@ def _fill(zone: ZoneDraft, parsed: _Parsed, row: Row, faults: list[RateFault]) -
     extra = parsed.values["per_extra_kg"]
     if weight is None:
         assert isinstance(extra, Decimal)
+        if zone.per_extra_kg not in {None, extra}:
+            fix = _("This zone has another amount per kilogram already. Keep one of the rows.")
+            faults.append(RateFault(parsed.line, "per_extra_kg", row["per_extra_kg"], fix))
         zone.per_extra_kg = extra
         return
     assert isinstance(weight, int)
@@ -207,7 +215,7 @@ def _places(text: str) -> tuple[Place, ...] | None:
     places: dict[Place, None] = {}
     for word in text.upper().replace(";", " ").replace("|", " ").split():
         country, _colon, prefix = word.partition(":")
-        if country != ANY_COUNTRY and not _COUNTRY.match(country):
+        if country != ANY_COUNTRY and country not in _countries():
             return None
         plain = plain_postcode(prefix)
         if len(plain) > 12 or (plain and not plain.isalnum()):
@@ -216,12 +224,22 @@ def _places(text: str) -> tuple[Place, ...] | None:
     return tuple(places) or None
 
 
+@cache
+def _countries() -> frozenset[str]:
+    codes = {str(code) for code in Locale("en").territories}
+    return frozenset(code for code in codes if _COUNTRY.match(code)) - _NO_COUNTRIES
+
+
 def _code(text: str) -> str | None:
     return text if 0 < len(text) <= 32 else None
 
 
 def _currency(text: str) -> str | None:
-    return text if _CURRENCY.match(text) else None
+    try:
+        money.exponent(text)
+    except money.UnknownCurrency:
+        return None
+    return text
 
 
 def _days(text: str) -> int | None:

@@ -15,6 +15,8 @@ from django.db.models import Max
 from core import audit
 from core.actors import Actor
 from core.errors import InputRefused, StateConflict, gettext_noop
+from core.imports import snapshots
+from core.imports.kinds import Change, UndoReport
 from inventory.models import Warehouse
 from shipping.domain.rate_file import COLUMNS, REQUIRED, CardDraft, RateFault, read_cards
 from shipping.models import CarrierService, RateBreak, RateCard, ShippingZone, ZoneCountry
@@ -45,10 +47,11 @@ class RateCardOverlaps(StateConflict):
 
 @dataclass(frozen=True, slots=True)
 class RateImport:
-    """What an import did: new cards, and cards that were there already."""
+    """What an import did: new cards, cards that were there already, and every row it touched."""
 
     cards: tuple[RateCard, ...]
     unchanged: int
+    changes: tuple[Change, ...] = ()
 
 
 def import_rates(data: bytes, *, source_name: str, actor: Actor, at: dt.datetime) -> RateImport:
@@ -62,20 +65,33 @@ def import_rates(data: bytes, *, source_name: str, actor: Actor, at: dt.datetime
         RateCardOverlaps: a card in force covers the same days.
     """
     drafts, faults = read_cards(_rows(data))
-    faults += _unknown_names(drafts)
+    if faults:
+        raise RateFileRefused(faults + find_unknown(drafts))
+    return put_cards(drafts, source_name=source_name, actor=actor, at=at)
+
+
+def put_cards(
+    drafts: Sequence[CardDraft], *, source_name: str, actor: Actor, at: dt.datetime
+) -> RateImport:
+    """Store rate cards, all or none; see `import_rates`. Locks their services in pk order.
+
+    Raises:
+        RateFileRefused: a service or a warehouse is unknown.
+        RateCardOverlaps: a card in force covers the same days.
+    """
+    faults = find_unknown(drafts)
     if faults:
         raise RateFileRefused(faults)
     made: list[RateCard] = []
-    unchanged = 0
+    changes: list[Change] = []
     with transaction.atomic():
         # The services' rows serialize imports of the same service.
         codes = {draft.service_code for draft in drafts}
         rows = CarrierService.objects.select_for_update().filter(code__in=codes).order_by("pk")
         services = {row.code: row for row in rows}
-        for draft in sorted(drafts, key=lambda card: (card.service_code, card.valid_from)):
-            card = _put(draft, services[draft.service_code], source_name, at)
+        for draft in in_order(drafts):
+            card = _put(draft, services[draft.service_code], source_name, at, changes)
             if card is None:
-                unchanged += 1
                 continue
             made.append(card)
             audit.record(
@@ -85,7 +101,63 @@ def import_rates(data: bytes, *, source_name: str, actor: Actor, at: dt.datetime
                 at=at,
                 after={"service": draft.service_code, "version": card.version},
             )
-    return RateImport(tuple(made), unchanged)
+    return RateImport(tuple(made), len(drafts) - len(made), tuple(changes))
+
+
+def in_order(drafts: Sequence[CardDraft]) -> list[CardDraft]:
+    """Return cards as they are stored: by service, the earliest first."""
+    return sorted(drafts, key=lambda card: (card.service_code, card.valid_from))
+
+
+def foresee(drafts: Sequence[CardDraft]) -> tuple[int, int]:
+    """Return how many cards of one service would be new, and how many are there; writes nothing.
+
+    Raises:
+        RateCardOverlaps: a card, stored or of these, covers the same days.
+    """
+    code = drafts[0].service_code
+    cards = RateCard.objects.filter(service__code=code).order_by("version")
+    rows = cards.values_list("content_hash", "valid_from", "valid_to", "version")
+    known = {row[0] for row in rows}
+    ranges: list[tuple[dt.date, dt.date | None, int]] = [(row[1], row[2], row[3]) for row in rows]
+    newest = max((version for _start, _end, version in ranges), default=0)
+    new = 0
+    for draft in in_order(drafts):
+        if _digest(draft) in known:
+            continue
+        new += 1
+        start = draft.valid_from
+        ranges = [(a, start if b is None and a < start else b, v) for a, b, v in ranges]
+        for begin, end, version in ranges:
+            ends_later = end is None or end > start
+            if ends_later and (draft.valid_to is None or begin < draft.valid_to):
+                raise RateCardOverlaps(service=code, version=version, start=begin.isoformat())
+        ranges.append((start, draft.valid_to, newest + new))
+    return new, len(drafts) - new
+
+
+@transaction.atomic
+def take_back(changes: Sequence[Change]) -> UndoReport:
+    """Remove imported cards and let their predecessors run on, where nothing changed since.
+
+    Call it for the changes of one import. A predecessor whose days another card took stays ended.
+    """
+    mine = [change for change in changes if change.model == RateCard._meta.label]
+    parts = (ShippingZone, ZoneCountry, RateBreak)
+    added = [change for change in mine if change.before is None]
+    report = snapshots.take_back(added, RateCard, owned=parts)
+    for change in mine:
+        if change.before is None:
+            continue
+        before = snapshots.restored_values(RateCard, change.before)
+        taken = RateCard.objects.filter(service_id=before["service_id"]).overlapping(
+            before["valid_from"], before["valid_to"]
+        )
+        if taken.exclude(pk=change.object_id).exists():
+            report.touched.append(change.label)
+        else:
+            report.add(snapshots.take_back([change], RateCard, owned=parts))
+    return report
 
 
 def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
@@ -124,7 +196,8 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
         raise RateFileRefused([RateFault(reader.line_num, "", str(error), fix)]) from error
 
 
-def _unknown_names(drafts: Sequence[CardDraft]) -> list[RateFault]:
+def find_unknown(drafts: Sequence[CardDraft]) -> list[RateFault]:
+    """Return a fault for each service and warehouse that does not exist. Two statements."""
     services = set(CarrierService.objects.values_list("code", flat=True))
     warehouses = set(Warehouse.objects.values_list("code", flat=True))
     faults = []
@@ -140,12 +213,16 @@ def _unknown_names(drafts: Sequence[CardDraft]) -> list[RateFault]:
 
 
 def _put(
-    draft: CardDraft, service: CarrierService, source_name: str, at: dt.datetime
+    draft: CardDraft,
+    service: CarrierService,
+    source_name: str,
+    at: dt.datetime,
+    changes: list[Change],
 ) -> RateCard | None:
     digest = _digest(draft)
     if RateCard.objects.filter(service=service, content_hash=digest).exists():
         return None
-    _make_room(draft, service)
+    _make_room(draft, service, changes)
     newest = RateCard.objects.filter(service=service).aggregate(top=Max("version"))["top"] or 0
     card = RateCard.objects.create(
         service=service,
@@ -158,15 +235,18 @@ def _put(
         created_at=at,
     )
     _write_zones(draft, card)
+    changes.append(snapshots.created(card))
     return card
 
 
-def _make_room(draft: CardDraft, service: CarrierService) -> None:
+def _make_room(draft: CardDraft, service: CarrierService, changes: list[Change]) -> None:
     """End an open-ended predecessor where the new card starts; refuse every other overlap."""
     cards = RateCard.objects.filter(service=service)
-    cards.filter(valid_to__isnull=True, valid_from__lt=draft.valid_from).update(
-        valid_to=draft.valid_from
-    )
+    for row in cards.filter(valid_to__isnull=True, valid_from__lt=draft.valid_from):
+        before = snapshots.snapshot(row)
+        row.valid_to = draft.valid_from
+        cards.filter(pk=row.pk).update(valid_to=row.valid_to)
+        changes.append(snapshots.changed(row, before))
     other = cards.overlapping(draft.valid_from, draft.valid_to).order_by("valid_from").first()
     if other is not None:
         raise RateCardOverlaps(
