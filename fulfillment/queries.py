@@ -77,10 +77,14 @@ class Queue:
 
 
 def ready(principal: Principal) -> QuerySet[Shipment]:
-    """Return the shipments a wave may take: planned, fully promised, nothing holds the order."""
+    """Return the shipments a wave may take: planned, nothing holds the order or stops them.
+
+    What follows an earlier shipment of its order is one of them: it is planned once its units are
+    promised.
+    """
     rows: QuerySet[Shipment] = (
         Shipment.objects.visible_to(principal)
-        .filter(status="planned", order__stage="routed", is_backorder=False, exception="")
+        .filter(status="planned", order__stage="routed", exception="")
         .exclude(order__status="cancelled")
     )
     return rows
@@ -92,23 +96,30 @@ def plan_board(principal: Principal) -> PlanBoard:
     What waits is counted by itself and taken off: it is little, while asking every planned
     shipment for its order would read them all.
     """
-    planned = Shipment.objects.visible_to(principal).filter(status="planned")
-    whole = Q(is_backorder=False, exception="")
+    planned = Shipment.objects.visible_to(principal).filter(status="planned").order_by()
     shipments: Counter[GroupKey] = Counter()
     units: Counter[GroupKey] = Counter()
     reasons: Counter[str] = Counter()
-    for *key, count, qty in planned.filter(whole).values_list(*GROUP).annotate(*SIZES).order_by():
+    stopped = 0
+    for exception, *key, count, qty in planned.values_list("exception", *GROUP).annotate(*SIZES):
+        if exception:
+            stopped += count
+            continue
         shipments[GroupKey(*key)] += count
         units[GroupKey(*key)] += qty
     waiting = planned.exclude(order__stage="routed")
-    fields = ("order__stage", "is_backorder", "exception")
-    for stage, is_backorder, exception, *key, count, qty in (
-        waiting.values_list(*fields, *GROUP).annotate(*SIZES).order_by()
-    ):
+    for stage, exception, *key, count, qty in waiting.values_list(
+        "order__stage", "exception", *GROUP
+    ).annotate(*SIZES):
         reasons[stage] += count
-        if not is_backorder and not exception:
-            shipments[GroupKey(*key)] -= count
-            units[GroupKey(*key)] -= qty
+        if exception:
+            stopped -= count
+            continue
+        shipments[GroupKey(*key)] -= count
+        units[GroupKey(*key)] -= qty
+    if stopped > 0:
+        # The order is ready, its shipment is not: a person has to look at it.
+        reasons["attention"] += stopped
     return PlanBoard(
         _groups(shipments, units),
         [Blocked(stage, count) for stage, count in sorted(reasons.items())],
@@ -116,7 +127,7 @@ def plan_board(principal: Principal) -> PlanBoard:
 
 
 def _groups(shipments: Counter[GroupKey], units: Counter[GroupKey]) -> list[ReadyGroup]:
-    ready_keys = [key for key, count in shipments.items() if count]
+    ready_keys = [key for key, count in shipments.items() if count > 0]
     places = Warehouse.objects.in_bulk({key.warehouse_id for key in ready_keys})
     return [
         ReadyGroup(
