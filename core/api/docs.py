@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core.api.authentication import ApiKeyAuthentication, PersonAuthentication
@@ -35,7 +38,7 @@ def add_problems(result, generator, request, public):
     schemas.setdefault("Problem", PROBLEM_SCHEMA)
     for operations in result.get("paths", {}).values():
         for method, operation in operations.items():
-            for status in _statuses(method):
+            for status in _statuses(method, operation):
                 operation.setdefault("responses", {}).setdefault(
                     str(status),
                     {
@@ -46,9 +49,12 @@ def add_problems(result, generator, request, public):
     return result
 
 
-def _statuses(method: str) -> tuple[int, ...]:
+def _statuses(method: str, operation: Mapping[str, Any]) -> tuple[int, ...]:
     reading = (400, 401, 403, 404, 406, 429)
-    return reading if method == "get" else (*reading, 409, 412, 413, 415, 422, 428)
+    if method != "get":
+        return (*reading, 409, 412, 413, 415, 422, 428)
+    is_filtered = any(one.get("in") == "query" for one in operation.get("parameters", ()))
+    return (*reading, 422) if is_filtered else reading
 
 
 PROBLEM_SCHEMA = {
