@@ -46,6 +46,22 @@ def on_postgres() -> bool:
     return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to leave out what answers the same on every database."""
+    parser.addoption(
+        "--with-database",
+        action="store_true",
+        help="only tests that may touch the database; pytest-django stops all others from it",
+    )
+
+
+def may_touch_database(item: pytest.Item) -> bool:
+    """Say whether the result of a test can depend on the database."""
+    names = {mark.name for mark in item.iter_markers()}
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(names & {"django_db", "postgres"} or fixtures & {"db", "transactional_db"})
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what belongs to another run: PostgreSQL-only, long, browser and bench tests."""
     asked = config.getoption("markexpr") or ""
@@ -55,7 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, dropped = [], []
     for item in items:
         names = {mark.name for mark in item.iter_markers()}
-        (dropped if names & unwanted else kept).append(item)
+        is_alike = config.getoption("--with-database") and not may_touch_database(item)
+        (dropped if names & unwanted or is_alike else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
