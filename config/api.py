@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
-from orders.api import OrderViewSet, ShipmentViewSet
+from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
 
 router = SimpleRouter()
@@ -20,6 +20,7 @@ router.register("parcels", ParcelViewSet, basename="api-parcel")
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
+    path("delivery-options/", DeliveryOptions.as_view(), name="api-delivery-options"),
     path("tracking-events/", TrackingEvents.as_view(), name="api-tracking-events"),
     *router.urls,
 ]

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core import clock
 from core.api import CursorPages, IdempotentCreateMixin, VersionedMixin, parse_id
@@ -15,6 +16,8 @@ from core.errors import NotFound
 from core.permissions import principal_of
 from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
 from orders.serializers import (
+    BasketIn,
+    DeliveryOptionsOut,
     HoldIn,
     OrderIn,
     OrderOut,
@@ -23,7 +26,7 @@ from orders.serializers import (
     ReleaseIn,
     ShipmentDetailOut,
 )
-from orders.services import holds, lifecycle, paying, placing
+from orders.services import delivery, holds, lifecycle, paying, placing
 
 
 class OrderFilter(filters.FilterSet):
@@ -188,3 +191,26 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def get_object(self):
         self.kwargs["pk"] = parse_id("shp", str(self.kwargs["pk"]))
         return super().get_object()
+
+
+class DeliveryOptions(APIView):
+    """Which deliveries a basket can have at this moment. Reserves and writes nothing."""
+
+    capability = write_capability = "orders.create"
+
+    @extend_schema(
+        tags=["orders"],
+        operation_id="delivery_options",
+        request=BasketIn,
+        responses=DeliveryOptionsOut,
+    )
+    def post(self, request):
+        body = BasketIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        principal = principal_of(request._request)
+        now = clock.now()
+        draft = body.to_draft(now)
+        if principal.channel_codes is not None and draft.channel not in principal.channel_codes:
+            raise NotFound
+        options = delivery.list_options(draft, as_of=now)
+        return Response(DeliveryOptionsOut({"options": options}).data)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import QCodeField, QDecimalField, QForm, QIntegerField
 from orders import words
+from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft
 from orders.models import Channel, Order
 from orders.models.orders import HoldKind
 
@@ -113,6 +114,7 @@ class NewOrderForm(QForm):
     country = forms.CharField(
         label=_("Country code"), max_length=2, min_length=2, help_text=_("Two letters, such as DE")
     )
+    service_code = forms.CharField(max_length=40, required=False)
 
     def __init__(self, *args: Any, channels: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,6 +152,24 @@ class NewOrderForm(QForm):
             for n in self.LINES
             if data.get(f"sku_{n}")
         ]
+
+    def basket(self, placed_at: Any) -> OrderDraft | None:
+        """Return the goods and the destination typed so far; None when they do not suffice."""
+        self.is_valid()
+        data = self.cleaned_data
+        faulty = [name for name in self.errors if name in {"channel", "country", "postcode"}]
+        if faulty or any(name.startswith(("sku_", "qty_", "price_")) for name in self.errors):
+            return None
+        return OrderDraft(
+            channel=data["channel"],
+            external_id="basket",
+            placed_at=placed_at,
+            ship_to=AddressDraft(country=data["country"], postcode=data.get("postcode", "")),
+            lines=tuple(
+                LineDraft(sku=code, qty=qty, unit_price=Decimal(price))
+                for code, qty, price in self.line_values()
+            ),
+        )
 
     def line_fields(self) -> list[tuple[Any, Any, Any]]:
         """Return the bound fields line by line, for the template."""

@@ -177,6 +177,60 @@ class OrderIn(serializers.Serializer):
         )
 
 
+class DestinationIn(serializers.Serializer):
+    """Where a basket would go."""
+
+    country = serializers.CharField(min_length=2, max_length=2)
+    postcode = serializers.CharField(max_length=20, allow_blank=True, default="")
+
+
+class BasketLineIn(serializers.Serializer):
+    """One line of a basket."""
+
+    sku = serializers.CharField(max_length=64)
+    qty = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    unit_price = serializers.DecimalField(14, 4, min_value=ZERO, default=ZERO)
+
+
+class BasketIn(serializers.Serializer):
+    """Goods and a destination: which deliveries are possible now?"""
+
+    channel = serializers.CharField(max_length=40)
+    currency = serializers.CharField(min_length=3, max_length=3, allow_blank=True, default="")
+    ship_to = DestinationIn()
+    lines = BasketLineIn(many=True, allow_empty=False, max_length=100)
+
+    def to_draft(self, placed_at) -> OrderDraft:
+        """Return the checked values as a draft that is never stored."""
+        values = self.validated_data
+        return OrderDraft(
+            channel=values["channel"],
+            external_id="basket",
+            placed_at=placed_at,
+            currency=values["currency"],
+            ship_to=AddressDraft(**values["ship_to"]),
+            lines=tuple(LineDraft(**line) for line in values["lines"]),
+        )
+
+
+class DeliveryOptionOut(serializers.Serializer):
+    """One way to have everything delivered, if ordered by `order_by`."""
+
+    service_code = serializers.CharField()
+    level = serializers.ChoiceField(["same_day", "two_day", "standard"])
+    parcels = serializers.IntegerField()
+    cost = MoneyField("amount")
+    order_by = serializers.DateTimeField()
+    arrives_from = serializers.DateField()
+    arrives_by = serializers.DateField()
+
+
+class DeliveryOptionsOut(serializers.Serializer):
+    """The possible deliveries, the soonest first; none when nothing can be sent whole."""
+
+    options = DeliveryOptionOut(many=True)
+
+
 class HoldIn(serializers.Serializer):
     """A hold to place or to release."""
 

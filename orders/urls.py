@@ -9,6 +9,7 @@ urlpatterns = [
     path("orders/attention/", index.AttentionQueue.as_view(), name="orders-attention"),
     path("orders/new/", entry.NewOrder.as_view(), name="order-new"),
     path("orders/new/availability/", entry.Availability.as_view(), name="order-availability"),
+    path("orders/new/delivery/", entry.DeliveryChoice.as_view(), name="order-delivery-options"),
     path("orders/bulk/hold/", index.BulkHold.as_view(), name="orders-bulk-hold"),
     path("orders/bulk/release/", index.BulkRelease.as_view(), name="orders-bulk-release"),
     path("orders/bulk/cancel/", index.BulkCancel.as_view(), name="orders-bulk-cancel"),

@@ -19,7 +19,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 #: Days to look ahead for an open day before a warehouse counts as closed.
@@ -172,3 +172,26 @@ def _percentile(ranked: Sequence[int], percent: int) -> int:
 def is_same_day(found: Promise, *, as_of: dt.datetime, site: DispatchCalendar) -> bool:
     """Say whether the goods arrive on the local day of `as_of` at the warehouse."""
     return found.arrives_by == as_of.astimezone(site.zone).date()
+
+
+Level = Literal["same_day", "two_day", "standard"]
+_SLOWNESS: Final[tuple[Level, ...]] = ("same_day", "two_day", "standard")
+
+
+def level_of(
+    found: Promise, *, as_of: dt.datetime, site: DispatchCalendar, is_local: bool
+) -> Level:
+    """Return the service level of a delivery (A-26), by calendar days at the warehouse.
+
+    Same-day needs a warehouse in the destination's country and the last day to be today; two-day
+    the last day to be the day after tomorrow at the latest.
+    """
+    if is_local and is_same_day(found, as_of=as_of, site=site):
+        return "same_day"
+    today = as_of.astimezone(site.zone).date()
+    return "two_day" if found.arrives_by <= today + dt.timedelta(days=2) else "standard"
+
+
+def slowest(levels: Sequence[Level]) -> Level:
+    """Return the level of a delivery in several parcels: that of the slowest."""
+    return max(levels, key=_SLOWNESS.index)

@@ -51,7 +51,7 @@ class TooManyOrders(InputRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     """Who places, when, from where."""
 
     actor: Actor
@@ -79,7 +79,7 @@ def place(
         raise TooManyOrders(count=len(drafts), most=BATCH)
     for draft in drafts:
         check_draft(draft)
-    call = _Call(actor, as_of, source)
+    call = Call(actor, as_of, source)
     for tries_left in reversed(range(MOST_TRIES)):
         try:
             with transaction.atomic():
@@ -92,11 +92,11 @@ def place(
     raise AssertionError("unreachable")
 
 
-def _place(drafts: Sequence[OrderDraft], call: _Call, *, is_last_try: bool) -> PlacingResult:
+def _place(drafts: Sequence[OrderDraft], call: Call, *, is_last_try: bool) -> PlacingResult:
     data = master_data.current(call.as_of)
     known = _known_orders(drafts, data)
     fresh = _fresh(drafts, known)
-    built = _build_all(fresh, data, call)
+    built = build_all(fresh, data, call)
     paying.check_references(built)
     if built:
         _write_all(built, data, call, is_last_try=is_last_try)
@@ -129,9 +129,14 @@ def _fresh(
     return fresh
 
 
-def _build_all(
-    fresh: dict[tuple[str, str], OrderDraft], data: MasterData, call: _Call
+def build_all(
+    fresh: dict[tuple[str, str], OrderDraft], data: MasterData, call: Call
 ) -> list[Built]:
+    """Return the unsaved rows of new orders, kits exploded.
+
+    Raises:
+        OrderRefused: a draft does not add up, or names a kit that can't be exploded.
+    """
     weight_g = data.default_weight_g
     codes = {line.sku for draft in fresh.values() for line in draft.lines if line.kind != "fee"}
     skus = master_data.skus_by_code(codes, weight_g) if codes else {}
@@ -167,9 +172,9 @@ def _kit_refused(
     return OrderRefused(external_id=draft.external_id, why=f"{code}: {error}")
 
 
-def _write_all(built: list[Built], data: MasterData, call: _Call, *, is_last_try: bool) -> None:
+def _write_all(built: list[Built], data: MasterData, call: Call, *, is_last_try: bool) -> None:
     _attach_customers(built, call)
-    jobs = [_job(one, data) for one in built]
+    jobs = [job_of(one, data) for one in built]
     live = [job for job in jobs if job is not None]
     planned: list[Planned] = []
     if live:
@@ -197,7 +202,7 @@ def _write_all(built: list[Built], data: MasterData, call: _Call, *, is_last_try
     _record(built, plans, call)
 
 
-def _attach_customers(built: list[Built], call: _Call) -> None:
+def _attach_customers(built: list[Built], call: Call) -> None:
     drafts = [one.draft.customer for one in built if one.draft.customer is not None]
     if not drafts:
         return
@@ -216,7 +221,8 @@ def lifecycle_of(order_count: int) -> str:
     return "repeat" if order_count < 5 else "loyal"
 
 
-def _job(one: Built, data: MasterData) -> Job | None:
+def job_of(one: Built, data: MasterData) -> Job | None:
+    """Return what is to be planned for an order in the making, None for drafts and history."""
     if one.order.status != OrderStatus.CONFIRMED:
         return None
     ids = {line.sku_id for line in one.lines if line.kind in DEMAND_KINDS and line.sku_id}
@@ -305,7 +311,7 @@ def _leave_waiting(built: list[Built], gone: list[Planned], data: MasterData) ->
     OrderLine.objects.bulk_update(lines, ["backorder_qty", "cancelled_qty"], batch_size=BATCH)
 
 
-def _record(built: list[Built], plans: dict[int, Planned], call: _Call) -> None:
+def _record(built: list[Built], plans: dict[int, Planned], call: Call) -> None:
     """Write one audit entry per order and the facts others listen to."""
     entries = []
     facts = []

@@ -114,7 +114,7 @@ class Planner:
             return done
         if not job.order.ship_country:
             return done
-        request = self._request(job, demand)
+        request = self.request_of(job, demand)
         done.plan = plan_order(request, self.data.network, self.book)
         if done.plan.is_full:
             self._settle(done, demand)
@@ -123,7 +123,8 @@ class Planner:
         self._check_customs(done)
         return done
 
-    def _request(self, job: Job, demand: Sequence[DemandLine]) -> RouteRequest:
+    def request_of(self, job: Job, demand: Sequence[DemandLine]) -> RouteRequest:
+        """Return what the router is asked for an order."""
         order, channel, skus = job.order, job.channel, job.skus
         kits = {line.position: line for line in job.lines if line.kind == LineKind.KIT}
         unit_values = {line.position: line_value(line, kits) for line in job.lines}

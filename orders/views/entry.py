@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from core import clock
@@ -19,7 +21,13 @@ from customers.domain.drafts import AddressDraft
 from inventory.models import Sku, StockLevel
 from orders.domain.drafts import LineDraft, OrderDraft
 from orders.forms import NewOrderForm, active_channels
-from orders.services import placing
+from orders.services import delivery, placing
+
+LEVELS = {
+    "same_day": gettext_lazy("Same day"),
+    "two_day": gettext_lazy("2 days"),
+    "standard": gettext_lazy("Standard"),
+}
 
 
 class NewOrder(RequireCapability, View):
@@ -52,6 +60,7 @@ class NewOrder(RequireCapability, View):
             external_id=f"desk-{data['submission_key']}",
             placed_at=clock.now(),
             email=data["email"],
+            service_code=data["service_code"],
             ship_to=AddressDraft(
                 name=data["name"],
                 line1=data["line1"],
@@ -67,6 +76,34 @@ class NewOrder(RequireCapability, View):
 
     def _again(self, request: HttpRequest, form: NewOrderForm) -> HttpResponse:
         return render(request, "orders/new.html", {"form": form}, status=422)
+
+
+class DeliveryChoice(RequireCapability, View):
+    """The deliveries that what is typed so far can have now, to choose one (A-26)."""
+
+    capability = "orders.create"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = NewOrderForm(request.POST, channels=active_channels(self.principal))
+        draft = form.basket(clock.now())
+        options, problem = [], ""
+        if draft is None:
+            problem = _("Choose a channel and a country, and add a line with its quantity.")
+        else:
+            try:
+                options = delivery.list_options(draft, as_of=draft.placed_at)
+            except DomainError as error:
+                problem = str(error)
+        context: dict[str, Any] = {
+            "form": form,
+            "shows_delivery": True,
+            "options": [(one, LEVELS[one.level]) for one in options],
+            "problem": problem,
+            "chosen": request.POST.get("service_code", ""),
+        }
+        fragment = wants_partial(request)
+        template = "orders/delivery_options.html" if fragment else "orders/new.html"
+        return mark_varying(render(request, template, context), fragment=fragment)
 
 
 class Availability(RequireCapability, View):

@@ -158,3 +158,41 @@ def test_a_payment_is_recorded_once_and_for_one_order_only(client, tea):
     assert [one.status_code for one in (first, again, wrong)] == [200, 200, 409]
     assert again.json()["paid"]["amount"] == "20.0000"
     assert wrong.json()["code"] == "PAYMENT_REFERENCE_USED"
+
+
+BASKET = {
+    "channel": "shop",
+    "ship_to": {"country": "US", "postcode": "62704"},
+    "lines": [{"sku": "TEA", "qty": 2}],
+}
+
+
+def ask_options(client, who, **changes):
+    url = "/api/v1/delivery-options/"
+    return client.post(url, {**BASKET, **changes}, content_type="application/json", **who)
+
+
+def test_a26_delivery_options_are_answered_with_level_price_and_last_minute(client, tea):
+    answer = ask_options(client, caller("orders.create"))
+
+    [option] = answer.json()["options"]
+    assert answer.status_code == 200
+    assert option["service_code"] == "STANDARD"
+    assert option["level"] in {"same_day", "two_day", "standard"}
+    assert option["cost"]["currency"] == "USD"
+    assert option["order_by"].endswith("Z")
+    assert Order.objects.count() == 0
+
+
+def test_a26_a_basket_without_stock_has_no_options(client, tea):
+    answer = ask_options(client, caller("orders.create"), lines=[{"sku": "TEA", "qty": 99}])
+
+    assert answer.json() == {"options": []}
+
+
+def test_a26_an_unknown_sku_and_a_foreign_channel_are_refused(client, tea):
+    unknown = ask_options(client, caller("orders.create"), lines=[{"sku": "GHOST", "qty": 1}])
+    foreign = ask_options(client, caller("orders.create", channels=["other"]))
+
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "BASKET_REFUSED")
+    assert foreign.status_code == 404

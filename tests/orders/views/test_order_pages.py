@@ -189,3 +189,41 @@ def test_a_used_payment_reference_is_an_error_at_its_field(desk, shop):
 
     assert answer.status_code == 409
     assert one.number in answer.context["form"].errors["gateway_reference"][0]
+
+
+BASKET = {"channel": "shop", "country": "us", "sku_1": "TEA", "qty_1": "2", "price_1": "10"}
+
+
+def test_a26_the_new_order_page_offers_deliveries_to_choose_from(desk, shop):
+    fragment = desk.post(
+        reverse("order-delivery-options"), BASKET, headers={"HX-Request": "true"}
+    ).content.decode()
+    page = desk.post(reverse("order-delivery-options"), BASKET).content.decode()
+
+    assert "<html" not in fragment
+    assert 'value="STANDARD"' in fragment
+    assert "<html" in page
+    assert 'value="STANDARD"' in page
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"country": ""}, "Choose a channel and a country"),
+        ({"qty_1": "99"}, "Nothing can be delivered whole now"),
+        ({"sku_1": "GHOST"}, "a SKU is unknown"),
+    ],
+)
+def test_a26_what_keeps_a_basket_from_being_delivered_is_said(desk, shop, change, text):
+    answer = desk.post(reverse("order-delivery-options"), BASKET | change)
+
+    assert text in answer.content.decode()
+
+
+def test_a26_the_service_chosen_is_the_orders(desk, shop):
+    form = BASKET | {"name": "Ada", "service_code": "STANDARD", "submission_key": "k-1"}
+
+    desk.post(reverse("order-new"), form)
+
+    assert Order.objects.get().service_code == "STANDARD"
