@@ -163,7 +163,14 @@ FOOT: tuple[Entry, ...] = (
         _("Settings"),
         "settings",
         ("settings-index", "settings", "settings-home"),
-        ("settings.manage", "users.manage", "jobs.view", "audit.view", "imports.run"),
+        (
+            "settings.manage",
+            "users.manage",
+            "jobs.view",
+            "audit.view",
+            "imports.run",
+            "fulfillment.manage_stations",
+        ),
         children=(
             Entry(
                 "setup",
@@ -180,6 +187,20 @@ FOOT: tuple[Entry, ...] = (
                 ("shipping.manage",),
             ),
             Entry("users", _("Users"), "users", ("users-index", "users"), ("users.manage",)),
+            Entry(
+                "badges",
+                _("Badges and PINs"),
+                "id-card",
+                ("badges",),
+                ("users.manage", "fulfillment.manage_stations"),
+            ),
+            Entry(
+                "floor-devices",
+                _("Floor devices"),
+                "tablet",
+                ("floor-devices",),
+                ("fulfillment.manage_stations",),
+            ),
             Entry("roles", _("Roles"), "shield", ("roles-index", "roles"), ("users.manage",)),
             Entry(
                 "imports", _("Imports"), "upload", ("imports-index", "imports"), ("imports.run",)

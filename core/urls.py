@@ -70,6 +70,7 @@ urlpatterns = [
     path("settings/api-keys/<int:pk>/", api_keys.KeyPage.as_view(), name="api-key"),
     path("settings/api-keys/<int:pk>/rotate/", api_keys.RotateKey.as_view(), name="api-key-rotate"),
     path("settings/api-keys/<int:pk>/revoke/", api_keys.RevokeKey.as_view(), name="api-key-revoke"),
+    path("", include("core.badge_urls")),
     path("settings/audit/", audit.AuditIndex.as_view(), name="audit-index"),
     path("settings/audit/verify/", audit.VerifyAudit.as_view(), name="audit-verify"),
     path("settings/audit/<int:pk>/", audit.AuditPage.as_view(), name="audit-entry"),

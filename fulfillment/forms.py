@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QForm, QIntegerField
+from core.forms import QCodeField, QForm, QIntegerField
+from core.forms.badges import PinField
+
+if TYPE_CHECKING:
+    from fulfillment.models import Station
+
+
+class BadgeForm(QForm):
+    """Who starts a shift on a shared device."""
+
+    badge = QCodeField(label=_("Badge"), max_length=64)
+    pin = PinField(label=_("PIN"))
+
+
+class RegistrationForm(QForm):
+    """The code that makes a browser a floor device."""
+
+    code = QCodeField(label=_("Registration code"), max_length=32)
+
+
+class DeviceForm(QForm):
+    """A device to register: what it is called and where it stands."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("What is written on it, for example Tablet 3.")
+    )
+    station = forms.ChoiceField(label=_("Station"))
+
+    def __init__(self, *args: Any, stations: Iterable[Station], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["station"].choices = [
+            (row.code, f"{row.code} · {row.name}") for row in stations
+        ]
 
 
 class WeightForm(QForm):

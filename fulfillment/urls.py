@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import floor, scans, waves
+from fulfillment.views import devices, floor, scans, start, waves
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
@@ -10,7 +10,17 @@ urlpatterns = [
     path("waves/<int:pk>/", waves.WaveDetail.as_view(), name="wave"),
     path("waves/<int:pk>/pick-list/", waves.PickList.as_view(), name="wave-pick-list"),
     path("floor/", floor.TaskHome.as_view(), name="floor-home"),
-    path("floor/start/", floor.Start.as_view(), name="floor-start"),
+    path("floor/start/", start.Start.as_view(), name="floor-start"),
+    path("floor/badge/", start.BadgePage.as_view(), name="floor-badge"),
+    path("floor/register/", start.RegisterDevice.as_view(), name="floor-register"),
+    path("floor/switch/", start.SwitchWorker.as_view(), name="floor-switch"),
+    path("settings/floor-devices/", devices.DeviceList.as_view(), name="floor-devices"),
+    path("settings/floor-devices/new/", devices.NewDevice.as_view(), name="floor-device-new"),
+    path(
+        "settings/floor-devices/<int:pk>/revoke/",
+        devices.RevokeDevice.as_view(),
+        name="floor-device-revoke",
+    ),
     path("floor/scan/<str:screen>/", scans.Scan.as_view(), name="floor-scan"),
     path("floor/pick/", floor.PickNext.as_view(), name="floor-pick"),
     path("floor/pick/<int:pk>/", floor.Pick.as_view(), name="floor-pick-task"),

@@ -8,6 +8,8 @@ from django.contrib.auth import models as auth_models
 from django.db import models
 from django.db.models import Q
 
+from core.capabilities import SHARED_DEVICE
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -32,6 +34,29 @@ class UserQuerySet(models.QuerySet["User"]):
             role_grants__role__archived=False, role_grants__role__grants__capability=capability
         )
         return self.filter(pk__in=holders.values("pk"), is_active=True)
+
+    def badge_holders_for(self, principal: Principal) -> Self:
+        """Keep the people whose badge and PIN this principal may set.
+
+        Who manages people sets everybody's. Who manages stations sets those of the people who work
+        on the floor of their own warehouses, but never of somebody who manages people.
+        """
+        if principal.may("users.manage"):
+            return self
+        if not principal.may("fulfillment.manage_stations"):
+            return self.none()
+        users = self.model._base_manager
+        workers = users.filter(
+            role_grants__role__archived=False,
+            role_grants__role__grants__capability__in=sorted(SHARED_DEVICE),
+        )
+        managers = users.filter(role_grants__role__grants__capability="users.manage")
+        kept = self.filter(pk__in=workers.values("pk")).exclude(pk__in=managers.values("pk"))
+        if principal.warehouse_codes is None:
+            return kept
+        codes = [*sorted(principal.warehouse_codes), "*"]
+        here = users.filter(scopes__kind="warehouse", scopes__code__in=codes)
+        return kept.filter(pk__in=here.values("pk"))
 
     def with_role(self, code: str) -> Self:
         """Keep the active people who hold the role with this code."""

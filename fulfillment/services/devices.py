@@ -14,7 +14,7 @@ from django.db import transaction
 
 from core import audit, sessions
 from core.actors import Actor
-from core.errors import InputRefused, gettext_noop
+from core.errors import InputRefused, StateConflict, gettext_noop
 from fulfillment.models import FloorDevice, Station
 from fulfillment.services import shifts
 
@@ -32,6 +32,13 @@ class CodeOver(InputRefused):
         "This registration code does not work. A code works once and for 15 minutes: "
         "ask a manager for a new one."
     )
+
+
+class DeviceRevoked(StateConflict):
+    """The device was shut while somebody signed in on it."""
+
+    code = "DEVICE_REVOKED"
+    text = gettext_noop("This device is not registered any more. Ask a manager to register it.")
 
 
 def _hash_code(code: str) -> str:
@@ -74,8 +81,10 @@ def register(code: str, *, at: dt.datetime) -> tuple[FloorDevice, str]:
     """
     token = secrets.token_urlsafe(32)
     token_hash = sessions.hash_device_token(token)
+    # Without a join: a joined UPDATE tests its rows in a subquery, which the second one passes too.
+    in_use = Station.objects.filter(is_active=True)
     taken = FloorDevice.objects.filter(
-        code_hash=_hash_code(code), code_expires_at__gt=at, station__is_active=True
+        code_hash=_hash_code(code), code_expires_at__gt=at, station__in=in_use
     ).update(code_hash=None, code_expires_at=None, token_hash=token_hash, registered_at=at)
     if not taken:
         raise CodeOver
@@ -113,6 +122,17 @@ def find(token_hash: str) -> FloorDevice | None:
         return None
     joined = FloorDevice.objects.in_use().select_related("station__warehouse")
     return joined.filter(token_hash=token_hash).first()
+
+
+def lock(device: FloorDevice) -> None:
+    """Let one sign-in at a time happen on a device. Call it inside a transaction.
+
+    Raises:
+        DeviceRevoked: a manager shut it meanwhile.
+    """
+    rows = FloorDevice.objects.in_use().select_for_update(of=("self",)).order_by("pk")
+    if not rows.filter(pk=device.pk, token_hash=device.token_hash).first():
+        raise DeviceRevoked
 
 
 def actor_of(device: FloorDevice) -> Actor:

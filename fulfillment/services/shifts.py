@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
 
 from core import audit, sessions
 from core.actors import Actor
@@ -65,7 +66,7 @@ def end_on_device(device_id: int, *, at: dt.datetime) -> int:
     )
     keys = UserSession.objects.filter(pk__in=[row.session_id for row in shifts if row.session_id])
     sessions.end(list(keys.values_list("session_key", flat=True)))
-    return Shift.objects.filter(pk__in=[row.pk for row in shifts]).update(ended_at=at)
+    return Shift.objects.filter(pk__in=[row.pk for row in shifts]).update(ended_at=_end(at))
 
 
 @transaction.atomic
@@ -95,17 +96,17 @@ def settle(user_id: int, session_key: str, station: Station, *, at: dt.datetime)
     earlier = Shift.objects.filter(session=session, ended_at__isnull=True)
     if earlier.filter(station=station).exists():
         return
-    earlier.update(ended_at=at, session=None)
+    earlier.update(ended_at=_end(at), session=None)
     Shift.objects.create(user_id=user_id, station=station, session=session, started_at=at)
 
 
 @transaction.atomic
-def leave(session_key: str, *, at: dt.datetime) -> None:
+def leave(user: User, session_key: str, *, at: dt.datetime) -> None:
     """End the shift and the sign-in of a browser. Repeatable."""
-    Shift.objects.filter(session__session_key=session_key, ended_at__isnull=True).update(
-        ended_at=at
-    )
+    open_here = Shift.objects.filter(session__session_key=session_key, ended_at__isnull=True)
+    open_here.update(ended_at=_end(at))
     sessions.end([session_key])
+    audit.record(actor=_actor(user), action="users.signed_out", target=f"user:{user.pk}", at=at)
 
 
 def people_at(station: Station, *, now: dt.datetime) -> list[str]:
@@ -113,6 +114,11 @@ def people_at(station: Station, *, now: dt.datetime) -> list[str]:
     seen = Q(session__last_seen_at__gte=now - SEEN_WITHIN)
     rows = station.shifts.open().filter(seen).select_related("user").order_by("started_at", "pk")
     return list(dict.fromkeys(str(row.user) for row in rows))
+
+
+def _end(at: dt.datetime) -> Greatest:
+    """Return the end of a shift: never before its start, though servers' clocks differ a little."""
+    return Greatest(F("started_at"), Value(at, output_field=DateTimeField()))
 
 
 def _actor(user: User) -> Actor:

@@ -1,6 +1,5 @@
-"""The floor's pages: start the shift, see the work, and one card per task.
+"""The floor's pages: see the work, and one card per task. The start of the shift is `start.py`.
 
-W1: the badge or account is known, sound is unlocked, the work is chosen.
 W2: the next best task and the queues; any scan leads to its own step.
 W8, W12, W14, put-back: one card, one next scan. Each scan goes to `Scan`, which answers with the
 verdict and the card as it is now; a reload always shows the server's state.
@@ -15,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
-from core import clock
+from core import clock, sessions
 from core.errors import DomainError
 from core.permissions import RequireCapability
 from fulfillment import queries
@@ -35,6 +34,7 @@ class FloorView(RequireCapability):
     """What every floor page shows: station, last scans, the scan address."""
 
     capability: Any = FLOOR
+    on_shared_device = True
     screen = "home"
     request: HttpRequest
 
@@ -47,35 +47,10 @@ class FloorView(RequireCapability):
             "scans": scan_desk.last_scans(self.principal.actor, 5),
             "now": clock.now(),
             "screen": self.screen,
+            "on_device": sessions.is_badge(self.request.session),
+            "worker": self.request.user,
             **context,
         }
-
-
-class Start(FloorView, TemplateView):
-    """W1: choose the station, unlock the sound, begin."""
-
-    template_name = "fulfillment/floor/start.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        stations = (
-            Station.objects.visible_to(self.principal)
-            .filter(is_active=True)
-            .select_related("warehouse")
-            .order_by("code")
-        )
-        return super().get_context_data(
-            **self.floor_context(stations=stations, scan_url=""), **kwargs
-        )
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        code = request.POST.get("station", "")
-        known = Station.objects.visible_to(self.principal).filter(code=code, is_active=True)
-        answer = redirect("floor-home")
-        if known.exists():
-            answer.set_cookie(
-                STATION_COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax"
-            )
-        return answer
 
 
 class TaskHome(FloorView, TemplateView):

@@ -49,6 +49,7 @@ class Scan(RequireCapability, View):
     """Take one scan `{scan_id, task, raw, at}`, book it, answer with verdict and fragments."""
 
     capability = FLOOR
+    on_shared_device = True
 
     def post(self, request: HttpRequest, screen: str) -> JsonResponse:
         if screen in CAPABILITY:

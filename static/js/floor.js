@@ -1,5 +1,5 @@
 // Floor pages: wires the scan engine to the page.
-import { cameraInto, ScanEngine, unlockAudio } from "./scan.js";
+import { cameraInto, ScanEngine, tone, unlockAudio } from "./scan.js";
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -50,11 +50,28 @@ const ime = (on) => {
   if (banner && banner.hidden === on) banner.hidden = !on;
 };
 
+// On the door of a shared device a scan fills the marked field and moves on to the next one.
+const fill = (raw) => {
+  const field = $("[data-scan-into]");
+  if (!field) return;
+  field.value = raw.trim();
+  document.getElementById(field.dataset.scanInto)?.focus();
+};
+const TEST_TONES = ["accept", "complete", "warn", "reject"];
+const testSound = (button) => {
+  unlockAudio();
+  TEST_TONES.forEach((name, place) => window.setTimeout(() => tone(name), place * 500));
+  const live = $("#live");
+  if (live) live.textContent = button.dataset.heard;
+};
+
 const engine = new ScanEngine({
   url: body.dataset.scanUrl ?? "",
   task: body.dataset.scanTask ?? "",
   token: token(),
   volume: body.dataset.sounds === "off" ? 0 : 0.25,
+  who: body.dataset.scanWho ?? "",
+  onScan: fill,
   onVerdict: show,
   onWaiting: waiting,
   onOffline: offline,
@@ -64,6 +81,8 @@ const engine = new ScanEngine({
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-command]");
   if (button) { unlockAudio(); engine.accept(button.dataset.command, "touch"); refocus(); }
+  const soundTest = event.target.closest?.("[data-sound-test]");
+  if (soundTest) testSound(soundTest);
   if (event.target.closest?.("[data-print]")) window.print();
 });
 for (const name of ["online", "offline"]) window.addEventListener(name, () => offline(!navigator.onLine));

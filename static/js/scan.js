@@ -195,7 +195,10 @@ export class ScanEngine {
   }
 
   async restore() {
-    this.waiting = await this.queue.all().catch(() => []);
+    // On a shared device the scans of another worker wait until that worker is back.
+    const { who } = this.options;
+    const kept = await this.queue.all().catch(() => []);
+    this.waiting = kept.filter((scan) => !scan.who || scan.who === who);
     this.report();
     this.drain();
   }
@@ -263,7 +266,8 @@ export class ScanEngine {
     this.options.onScan?.(raw, suffix);
     if (!this.options.url) return;
     if (this.isFull()) { this.halt(); return; }
-    const scan = { scan_id: uuid(), task: this.options.task, raw, at: new Date().toISOString() };
+    const { task, who } = this.options;
+    const scan = { scan_id: uuid(), task, raw, at: new Date().toISOString(), who };
     this.waiting.push(scan);
     tone("tick", this.options.volume * 0.5);
     this.report();
@@ -287,7 +291,7 @@ export class ScanEngine {
   }
 
   async drain() {
-    if (this.sending) return;
+    if (this.sending || !this.options.url) return;
     this.sending = true;
     let wait = 1000;
     while (this.waiting.length) {
@@ -314,7 +318,7 @@ export class ScanEngine {
 
   // The body carries codes and ids only. null = no answer: keep the scan and try again.
   async post(scan) {
-    const { order, ...body } = scan;
+    const { order, who, ...body } = scan;
     try {
       const answer = await fetch(this.options.url, {
         method: "POST",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.actors import SYSTEM
-from fulfillment.models import Carton, PickTask, Wave
-from fulfillment.services import packing, picking, waves
+from fulfillment.models import Carton, FloorDevice, PickTask, Station, Wave
+from fulfillment.services import devices, packing, picking, stations, waves
+from fulfillment.services.stations import StationDraft
 from inventory.models import Bin, Warehouse
 from orders.models import Order, Shipment
 from shipping.models import LabelRequest
@@ -28,6 +29,24 @@ def bench(place: Warehouse) -> Bin:
     return Bin.objects.get_or_create(
         warehouse=place, code="PACK-1", defaults={"kind": "pack", "is_pickable": False}
     )[0]
+
+
+def station(place: Warehouse, code: str = "") -> Station:
+    """Return a pack station of the warehouse, at its bench."""
+    draft = StationDraft(
+        code=code or f"{place.code}-PACK-1",
+        name="Pack bench 1",
+        warehouse_id=place.pk,
+        bin_id=bench(place).pk,
+        kind="pack",
+    )
+    return stations.save_station(draft, actor=SYSTEM, at=NOW)
+
+
+def device(place: Warehouse, name: str = "Tablet 1") -> tuple[FloorDevice, str]:
+    """Return a registered device at the warehouse's station, and the token its browser keeps."""
+    _opened, code = devices.open_device(station(place), name, actor=SYSTEM, at=NOW)
+    return devices.register(code, at=NOW)
 
 
 def release(*rows: Order) -> Wave:
