@@ -220,7 +220,12 @@ def _url_name(request: HttpRequest) -> str:
 
 
 def _to_oneself(request: HttpRequest, found: Viewing) -> HttpResponseBase:
-    """Lead back to one's own view: what was asked for was asked with the other's eyes."""
+    """Lead back to one's own view: what was asked for was asked with the other's eyes.
+
+    A scan is refused once more: a script would follow a redirect and take the page for an answer.
+    """
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return _refuse(request, OnlyLooking(name=found.name))
     home = reverse("user", args=[found.person_id])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": home})

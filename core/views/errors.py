@@ -143,7 +143,9 @@ def answer(request, status: int, *, text: str = "", code: str = "") -> HttpRespo
     """Return the page, the fragment or the problem document for a status."""
     known = EXPLANATIONS.get(status, EXPLANATIONS[500])
     reference = getattr(request, "request_id", "") or request_ids.current()
-    if request.path.startswith(API_PREFIX):
+    # A script that asks for JSON, such as the scan engine, shows `detail` and can use no page.
+    asks_json = request.headers.get("Accept", "").startswith("application/json")
+    if asks_json or request.path.startswith(API_PREFIX):
         return _problem(request, status, known, text, code, reference)
     context = {
         "status": status,

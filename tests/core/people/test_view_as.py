@@ -175,6 +175,24 @@ def test_a2_an_open_page_is_led_out_when_it_ends(client, ada, olga):
     assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/settings/users/{olga.pk}/")
 
 
+@pytest.mark.parametrize("minutes", [1, 31])
+def test_a2_a_scan_is_refused_in_words_the_scanner_shows(client, ada, minutes):
+    picker = make_user("operator", full_name="Pia Picker")
+    with time_machine.travel(NOW, tick=False) as moment:
+        start(client, picker)
+        moment.shift(minutes * MINUTE)
+
+        answer = client.post(
+            "/floor/pick/scan/",
+            "{}",
+            content_type="application/json",
+            headers={"Accept": "application/json"},
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "ONLY_LOOKING")
+    assert answer.json()["detail"].startswith("You are viewing as Pia Picker")
+
+
 @pytest.mark.parametrize("change", ["more rights", "suspended"])
 def test_a2_it_ends_when_the_other_person_changes(client, ada, olga, change):
     start(client, olga)
