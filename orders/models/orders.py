@@ -154,6 +154,10 @@ class Order(models.Model):
             models.Index(fields=["stage", "promised_by", "id"], name="order_stage_promise"),
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
+            # The list of all orders by promise; past orders stand in no list of the desk.
+            models.Index(
+                fields=["promised_by", "id"], name="order_promise", condition=Q(is_history=False)
+            ),
             # One index each for equal and for beginning: every index is paid for by every order.
             *(
                 models.Index(

@@ -63,7 +63,7 @@ class OrderIndex(IndexView):
     capability = "orders.view"
     title = _("Orders")
     columns = (
-        Column("number", _("Order"), sort="number", fixed=True),
+        Column("number", _("Order"), fixed=True),
         Column("ship_name", _("Customer"), render=_customer, capability="customers.view_names"),
         Column("units", _("Items"), render=queries.unit_count, export=queries.unit_count, end=True),
         Column(
