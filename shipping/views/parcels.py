@@ -167,6 +167,7 @@ def timeline(parcel: Parcel) -> list[dict[str, Any]]:
         "shipping.label_voided": _("Carrier confirmed the void"),
         "shipping.parcel_handed_over": _("Handed to the carrier"),
         "shipping.parcel_voided": _("Parcel taken back"),
+        "shipping.parcel_readdressed": _("Address corrected"),
         "shipping.tracking_changed": _("Carrier report"),
     }
     entries = AuditEntry.objects.filter(target_kind="parcel", target_id=str(parcel.pk))

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from core.actors import SYSTEM
 from core.imports import pipeline
@@ -40,6 +41,12 @@ ARGUMENTS = ("--channel", "uk-shop-live", "--mapping", "online-retail", "--count
 
 def open_import(path, *more: str) -> dict:
     return run_import(path, *ARGUMENTS, "--create-missing", *more)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

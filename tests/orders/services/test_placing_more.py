@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from core.actors import SYSTEM
 from inventory.models import Bom, BomLine, StockLevel
@@ -23,6 +24,12 @@ from tests.factories import orders as make
 from tests.factories.orders import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

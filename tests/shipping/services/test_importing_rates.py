@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from core.actors import SYSTEM
 from core.imports import pipeline
@@ -28,6 +29,12 @@ GROUND = (
     "GROUND,EUR,2026-01-01,,,NEAR,DE NL,1,2,,,1.50\n"
 )
 AIR = "AIR,USD,2026-01-01,,,WORLD,*,3,7,2000,19.00,\n"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
