@@ -48,7 +48,7 @@ JOBS: dict[str, str] = {
     "inventory.check_stock": "inventory.tasks.check_stock",
     "orders.retry_backorders": "orders.services.upkeep.retry_backorders",
     "orders.clock": "orders.services.upkeep.run_clock",
-    "orders.replan_together": "orders.services.upkeep.replan_together",
+    "orders.replan_together": "orders.services.replanning_together.run",
     "orders.refresh_transit": "orders.services.upkeep.refresh_transit",
     "orders.bulk_hold": "orders.tasks.bulk_hold",
     "orders.bulk_release": "orders.tasks.bulk_release",

@@ -14,14 +14,17 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from core import settings_store
 from core.actors import SYSTEM, Actor
+from core.jobs import JobRun
 from inventory.services import releasing
 from inventory.services.reservations import InsufficientStock
-from orders.domain import states
+from orders.domain import defaults, states
 from orders.domain.stock_book import Key, StockBook
 from orders.domain.wave_plan import WaveLine, WaveOrder, WavePlan, cost_of, plan_wave
 from orders.models import Order, OrderLine, RoutingDecision, Shipment
@@ -122,6 +125,16 @@ def replan_together(
         logger.info("orders.replan_together.overtaken", extra={"orders": len(targets)})
         return Together(len(orders), was_overtaken=True)
     return Together(len(orders), tuple(targets), round(saved, 2))
+
+
+def run(job: JobRun, **_newer: Any) -> dict[str, int | float]:
+    """Plan unreleased orders together, as many as the setting says: the job of each half hour.
+
+    It stands here, not with the other upkeep: nobody else shall wait for the solver's import.
+    """
+    limit = int(str(settings_store.get(defaults.REPLAN_TOGETHER.name)))
+    done = replan_together(at=job.now, limit=limit)
+    return {"looked_at": done.looked_at, "moved": len(done.moved), "saved": done.saved_amount}
 
 
 def _read_wave(data: MasterData, limit: int, at: dt.datetime) -> _Wave:

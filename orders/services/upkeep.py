@@ -7,7 +7,7 @@ from typing import Any, Final
 from core import settings_store
 from core.jobs import JobRun
 from orders.domain import defaults
-from orders.services import allocation, holds, promising, replanning_together
+from orders.services import allocation, holds, promising
 
 RETRY_JOB: Final = "orders.retry_backorders"
 
@@ -35,10 +35,3 @@ def refresh_transit(job: JobRun, **_newer: Any) -> dict[str, int]:
         min_samples=int(str(settings_store.get(defaults.TRANSIT_MIN_SAMPLES.name))),
     )
     return {"lanes": lanes}
-
-
-def replan_together(job: JobRun, **_newer: Any) -> dict[str, int | float]:
-    """Plan unreleased orders together and move those that another warehouse serves cheaper."""
-    limit = int(str(settings_store.get(defaults.REPLAN_TOGETHER.name)))
-    done = replanning_together.replan_together(at=job.now, limit=limit)
-    return {"looked_at": done.looked_at, "moved": len(done.moved), "saved": done.saved_amount}

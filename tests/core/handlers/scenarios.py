@@ -9,8 +9,11 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 from core import audit, clock, mail
 from core.actors import SYSTEM, Actor
@@ -156,6 +159,29 @@ def waiting_order(_folder: Path) -> Scene:
     return Scene()
 
 
+def dear_warehouse(_folder: Path) -> Scene:
+    """Two orders went where there was stock; since then a cheaper warehouse has some."""
+    number = next(_numbers)
+    if not Channel.objects.exists():
+        orders.channel()
+    tea = Sku.objects.first() or orders.sku()
+    dear = orders.warehouse(f"DEAR{number}", handling_cost=Decimal(90))
+    orders.put(tea, dear, 2)
+    for _ in range(2):
+        orders.place_one()
+    orders.put(tea, orders.warehouse(f"CHEAP{number}"), 2)
+    return Scene()
+
+
+def drifted_level(_folder: Path) -> Scene:
+    """Somebody changed a level by hand, and there is one to be told."""
+    _order()
+    _boss()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inventory_stocklevel SET on_hand = on_hand + 1")
+    return Scene()
+
+
 def held_until_now(_folder: Path) -> Scene:
     holds.place_hold(_order().pk, "HOLD_UNTIL", actor=SYSTEM, at=clock.now(), until=clock.now())
     return Scene()
@@ -205,7 +231,9 @@ SCENARIOS: dict[str, Scenario] = {
     "core.apply_import": apply_import,
     "core.undo_import": undo_import,
     "inventory.expire_promises": nothing_special,
+    "inventory.check_stock": drifted_level,
     "orders.retry_backorders": waiting_order,
+    "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,
     "orders.refresh_transit": nothing_special,
     "orders.bulk_hold": bulk_hold,

@@ -11,7 +11,7 @@ from core import settings_store
 from core.actors import SYSTEM, Actor
 from core.jobs import JobRun
 from orders.models import Order, RoutingDecision, Shipment
-from orders.services import floor, holds, replanning, replanning_together, upkeep
+from orders.services import floor, holds, replanning, replanning_together
 from orders.services.replanning import Wish
 from shipping.models import RateBreak, RateCard, ShippingZone, ZoneCountry
 from tests.factories import orders as make
@@ -196,7 +196,7 @@ def test_the_job_looks_at_as_many_orders_as_the_setting_says(crossed, most, look
     settings_store.put("orders.replan_together", str(most), actor=SYSTEM, at=NOW)
     run = JobRun(1, 1, LATER, "orders.replan_together", "system", dt.timedelta(minutes=1))
 
-    done = upkeep.replan_together(run)
+    done = replanning_together.run(run)
 
     assert done == {
         "looked_at": looked_at,
