@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -75,7 +76,7 @@ class ShortResult:
 def confirm(*, picked: Picked, actor: Actor, at: dt.datetime) -> PickTask:
     """Move the task's units into the tote and count them on the shipment; return the task.
 
-    Locks the task row, then the bin stock. A second confirmation is refused.
+    Locks the task row, the tote, then the bin stock. A second confirmation is refused.
 
     Raises:
         TaskNotOpen: it was finished, skipped or cancelled meanwhile.
@@ -84,7 +85,7 @@ def confirm(*, picked: Picked, actor: Actor, at: dt.datetime) -> PickTask:
     """
     task = _locked(picked.task_id)
     _check_may_proceed(task.shipment_id)
-    _check_tote(task, picked.tote_id)
+    _check_totes([(task, picked.tote_id)])
     _move_to_tote([(task, picked.qty, picked.tote_id)], actor=actor, at=at)
     _finish(task, "picked", actor=actor, at=at)
     waves.close_if_done(task.wave_id, at=at)
@@ -111,6 +112,7 @@ def confirm_many(*, picks: Sequence[Picked], actor: Actor, at: dt.datetime) -> i
         if stopped.get(task.shipment_id):
             raise StepStopped(why=stopped[task.shipment_id])
         rows.append((task, pick.qty, pick.tote_id))
+    _check_totes((task, tote_id) for task, _, tote_id in rows)
     _move_to_tote(rows, actor=actor, at=at)
     for task, _, _ in rows:
         task.state = PickTask.State.PICKED
@@ -137,7 +139,7 @@ def report_short(*, report: ShortReport, actor: Actor, at: dt.datetime) -> Short
     _check_may_proceed(task.shipment_id)
     missing = task.qty - report.found_qty
     if report.found_qty and report.tote_id is not None:
-        _check_tote(task, report.tote_id)
+        _check_totes([(task, report.tote_id)])
         _move_to_tote([(task, report.found_qty, report.tote_id)], actor=actor, at=at)
     task.reason = report.reason
     _finish(task, "short", actor=actor, at=at)
@@ -207,16 +209,26 @@ def _check_may_proceed(shipment_id: int) -> None:
         raise StepStopped(why=why)
 
 
-def _check_tote(task: PickTask, tote_id: int) -> None:
-    # A tote is free for this order, or holds this order: anything else would mix two customers.
-    other = (
-        PickTask.objects.filter(tote_id=tote_id, state__in=("picked", "short"))
-        .exclude(shipment_id=task.shipment_id)
-        .filter(shipment__status="picking")
-        .exists()
+def _check_totes(wanted: Iterable[tuple[PickTask, int]]) -> None:
+    """Refuse a tote that holds another order: it would mix two customers. Locks the totes."""
+    owners: dict[int, set[int]] = defaultdict(set)
+    for task, tote_id in wanted:
+        owners[tote_id].add(task.shipment_id)
+    codes = _lock_totes(owners)
+    held = PickTask.objects.filter(
+        tote_id__in=owners, state__in=("picked", "short"), shipment__status="picking"
     )
-    if other:
-        raise ToteInUse(tote=Bin.objects.get(pk=tote_id).code)
+    for tote_id, shipment_id in held.values_list("tote_id", "shipment_id"):
+        owners[tote_id].add(shipment_id)
+    for tote_id, shipment_ids in sorted(owners.items()):
+        if len(shipment_ids) > 1:
+            raise ToteInUse(tote=codes[tote_id])
+
+
+def _lock_totes(tote_ids: Iterable[int]) -> dict[int, str]:
+    """Lock totes in pk order, so that two pickers never both find one empty; return the codes."""
+    rows = Bin.objects.filter(pk__in=list(tote_ids)).select_for_update(no_key=True)
+    return dict(rows.order_by("pk").values_list("pk", "code"))
 
 
 def _move_to_tote(
