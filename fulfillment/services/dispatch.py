@@ -131,7 +131,7 @@ def add_parcels(
 def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> HandedOver:
     """Hand the manifest over: stock leaves, shipments are shipped. Safe to repeat.
 
-    Locks the manifest, then levels and bin stock in pk order (in inventory).
+    Locks the manifest, then orders and shipments, then levels and bin stock, each in pk order.
 
     Raises:
         ManifestEmpty: no parcel is on it.
@@ -150,6 +150,7 @@ def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> Handed
         return HandedOver(manifest, shipment_ids, parcel_ids, 0)
     if not entries:
         raise ManifestEmpty(number=manifest.number)
+    floor.lock_shipments(shipment_ids)
     _check_none_stopped(entries)
     lines = _dispatch_lines([entry[2] for entry in entries], manifest.warehouse_id)
     dispatching.dispatch(lines, event_key=f"manifest:{manifest.pk}", actor=actor, at=at)

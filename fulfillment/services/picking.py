@@ -235,14 +235,15 @@ def _move_to_tote(
     rows: Sequence[tuple[PickTask, int, int]], *, actor: Actor, at: dt.datetime
 ) -> None:
     tasks = [task for task, _, _ in rows]
-    stock_picking.pick(
-        [stock_picking.BinPick(task.owner_key, qty, tote) for task, qty, tote in rows],
-        event_key=_pick_key(tasks),
+    # Orders and shipments are locked before stock, as everywhere.
+    floor.record_picked(
+        [floor.PickedUnits(task.shipment_line_id, qty) for task, qty, _ in rows],
         actor=actor,
         at=at,
     )
-    floor.record_picked(
-        [floor.PickedUnits(task.shipment_line_id, qty) for task, qty, _ in rows],
+    stock_picking.pick(
+        [stock_picking.BinPick(task.owner_key, qty, tote) for task, qty, tote in rows],
+        event_key=_pick_key(tasks),
         actor=actor,
         at=at,
     )

@@ -10,9 +10,9 @@ import pytest
 from core.actors import SYSTEM
 from fulfillment.services import dispatch
 from fulfillment.services.errors import ParcelRelabelled
-from inventory.services import dispatching
 from orders.models import Order, Shipment
 from orders.services import editing
+from orders.services import floor as orders_floor
 from orders.services.editing import OrderEdit, with_address
 from orders.services.lifecycle import AlreadyShipped
 from shipping.models import LabelRequest, Parcel
@@ -53,13 +53,13 @@ def close(manifest_id: int):
 
 def slow_dispatch(monkeypatch, seconds: float) -> None:
     """Let the other one go first: closing waits before it locks the orders."""
-    real = dispatching.dispatch
+    real = orders_floor.lock_shipments
 
-    def late(*lines, **more):
+    def late(shipment_ids):
         time.sleep(seconds)
-        return real(*lines, **more)
+        return real(shipment_ids)
 
-    monkeypatch.setattr(dispatching, "dispatch", late)
+    monkeypatch.setattr(orders_floor, "lock_shipments", late)
 
 
 @pytest.mark.parametrize("delay_s", [0, 0.01, 0.05, 0.3])
