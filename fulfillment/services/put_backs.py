@@ -17,7 +17,7 @@ from fulfillment.services import waves
 from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
 from inventory.services import picking as stock_picking
 from orders.services import floor
-from shipping.models import Parcel
+from shipping.models import LabelRequest
 from shipping.services import labels, parcels
 
 
@@ -139,8 +139,8 @@ def _make_tasks(
 
 
 def _void_parcel(parcel_id: int, reason: str, actor: Actor, at: dt.datetime) -> None:
-    state = Parcel.objects.values_list("state", flat=True).get(pk=parcel_id)
-    if state in {"labelled", "confirmed"}:
+    # Also a label that is only asked for: the carrier would sell it for a box that stays.
+    if LabelRequest.objects.filter(parcel_id=parcel_id).alive().exists():
         labels.void_label(parcel_id, reason=reason, actor=actor, at=at)
     parcels.void(parcel_id, reason=reason, actor=actor, at=at)
 

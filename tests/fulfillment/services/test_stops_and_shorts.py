@@ -15,6 +15,8 @@ from inventory.services import stock
 from orders.models import Channel, Order, Shipment, ShipmentLine
 from orders.services import floor as orders_floor
 from orders.services import holds, lifecycle
+from shipping.models import LabelRequest, Parcel
+from shipping.services import buying
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 from tests.helpers.books import assert_books_balance
@@ -131,6 +133,23 @@ def test_x11_cancelled_after_the_pick_returns_goods_by_scan_before_they_sell(sho
     assert (level.on_hand, level.unsellable, level.reserved) == (10, 0, 0)
     assert Order.objects.get(pk=order.pk).stage == "cancelled"
     assert_books_balance()
+
+
+def test_x11_a_label_not_yet_bought_is_not_bought_for_a_recalled_parcel(shop):
+    order = make.place_one(make.line("TEA", 2))
+    floor.pick_all(floor.release(order))
+    shipment = Shipment.objects.get(order=order)
+    packing.pack_whole(
+        shipment_ids=[shipment.pk], station_bin_id=floor.bench(shop).pk, actor=SYSTEM, at=NOW
+    )
+    wish = LabelRequest.objects.get()
+
+    put_backs.recall(shipment_id=shipment.pk, reason="RECALLED", actor=SYSTEM, at=NOW)
+    report = buying.purchase_many([wish.pk], now=NOW)
+
+    wish.refresh_from_db()
+    assert (wish.state, Parcel.objects.get().state) == ("voided", "voided")
+    assert report.bought == 0
 
 
 def test_a_put_back_is_booked_once(shop):
