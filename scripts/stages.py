@@ -168,4 +168,5 @@ def postgres(name: str, *, fast: bool) -> pg.Cluster:
 def browser(tally: Tally) -> None:
     """Run the journeys in Chromium on PostgreSQL."""
     os.environ["QUAYSIDE_CHROMIUM"] = environment.prepare_chromium()
-    on_postgres("browser", "-m", "browser", fast=True)(tally)
+    spread = ("-n", "2", "--dist", "worksteal", "-m", "browser")
+    on_postgres("browser", *spread, fast=True)(tally)

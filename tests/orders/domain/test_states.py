@@ -23,7 +23,7 @@ from orders.domain.states import (
 )
 
 
-@pytest.mark.parametrize(("event", "state"), itertools.product(ORDER_MOVES, ORDER_STATES))
+@pytest.mark.parametrize(("event", "state"), list(itertools.product(ORDER_MOVES, ORDER_STATES)))
 def test_rel_p_08_every_order_move_is_in_the_table_or_refused(event, state):
     if state in ORDER_MOVES[event]:
         assert next_order_state(event, state) in ORDER_STATES
@@ -34,7 +34,9 @@ def test_rel_p_08_every_order_move_is_in_the_table_or_refused(event, state):
             next_order_state(event, state)
 
 
-@pytest.mark.parametrize(("event", "state"), itertools.product(SHIPMENT_MOVES, SHIPMENT_STATES))
+@pytest.mark.parametrize(
+    ("event", "state"), list(itertools.product(SHIPMENT_MOVES, SHIPMENT_STATES))
+)
 def test_rel_p_08_every_shipment_move_is_in_the_table_or_refused(event, state):
     if state in SHIPMENT_MOVES[event]:
         assert next_shipment_state(event, state) in SHIPMENT_STATES

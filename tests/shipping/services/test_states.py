@@ -34,7 +34,9 @@ def report(parcel, status):
     tracking.record_events([draft], at=NOW)
 
 
-@pytest.mark.parametrize(("start", "step"), itertools.product(PARCEL_TRANSITIONS, STEPS), ids=str)
+@pytest.mark.parametrize(
+    ("start", "step"), list(itertools.product(PARCEL_TRANSITIONS, STEPS)), ids=str
+)
 def test_every_step_from_every_state_is_in_the_table_or_refused(start, step):
     parcel = make_labelled()
     delivered_at = NOW if start == "delivered" else None
