@@ -36,33 +36,31 @@ def visit(page, url, name):
     return answer.status, max(wide, 0), own, named
 
 
-def look(live_server, paths, *, cookies=lambda _language: ()):
-    """Open {name: (path, status)} at both widths, themes and languages; return what was wrong."""
+#: Every pair of width, theme and language at least once.
+FACES = (
+    (1440, "light", "en"),
+    (360, "light", "zh-hans"),
+    (360, "dark", "en"),
+    (1440, "dark", "zh-hans"),
+)
+
+
+def look(live_server, paths, face, *, cookies=lambda _language: ()):
+    """Open {name: (path, status)} at one width, theme and language; return what was wrong."""
     wrong = {}
+    width, theme, language = face
     with chromium() as browser:
-        for width, theme, language in _faces():
-            context = browser.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=theme
-            )
-            context.add_cookies(
-                [{"url": live_server.url, **cookie} for cookie in cookies(language)]
-            )
-            context.add_cookies(
-                [{"url": live_server.url, "name": "django_language", "value": language}]
-            )
-            for name, (path, status) in paths.items():
-                label = f"{name}-{width}-{theme}-{language}"
-                page = context.new_page()
-                seen = visit(page, f"{live_server.url}{path}", label)
-                if seen != (status, 0, [], []):
-                    wrong[label] = seen
-                page.close()
-            context.close()
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context.add_cookies([{"url": live_server.url, **cookie} for cookie in cookies(language)])
+        context.add_cookies(
+            [{"url": live_server.url, "name": "django_language", "value": language}]
+        )
+        for name, (path, status) in paths.items():
+            label = f"{name}-{width}-{theme}-{language}"
+            page = context.new_page()
+            seen = visit(page, f"{live_server.url}{path}", label)
+            if seen != (status, 0, [], []):
+                wrong[label] = seen
+            page.close()
+        context.close()
     return wrong
-
-
-def _faces():
-    for width in (360, 1440):
-        for theme in ("light", "dark"):
-            for language in ("en", "zh-hans"):
-                yield width, theme, language

@@ -9,7 +9,7 @@ from core import clock
 from shipping.services import links, tracking
 from shipping.services.tracking import TrackingDraft
 from tests.factories.shipping import ItemDraft, make_labelled, make_shipped, publish_order
-from tests.shipping.views.browsing import chromium, look
+from tests.shipping.views.browsing import FACES, chromium, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,14 +46,15 @@ def _tin(qty):
     return ItemDraft("TEA-ROSE-100", "Rose tea tin 100 g", qty, name_zh="玫瑰花茶 100 克")
 
 
-def test_public_pages_are_clean_in_both_languages_themes_and_widths(live_server, tracked_order):
+@pytest.mark.parametrize("face", FACES, ids=lambda face: "-".join(map(str, face)))
+def test_public_pages_are_clean_in_each_face(live_server, tracked_order, face):
     paths = {
         "tracking": (reverse("tracking", args=[tracked_order]), 200),
         "find": (reverse("tracking-find"), 200),
         "ended": (reverse("tracking", args=["0" * 22]), 404),
     }
 
-    assert look(live_server, paths) == {}
+    assert look(live_server, paths, face) == {}
 
 
 def test_a_customer_finds_the_order_without_any_script(live_server, tracked_order):

@@ -14,7 +14,7 @@ from shipping.services import rates, tracking
 from shipping.services.tracking import TrackingDraft
 from tests.factories.core import make_user, sign_in
 from tests.factories.shipping import ItemDraft, make_labelled, make_parcel, make_shipped
-from tests.shipping.views.browsing import chromium, look
+from tests.shipping.views.browsing import FACES, chromium, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CARD = (
@@ -55,7 +55,8 @@ def moving():
     return parcel
 
 
-def test_staff_pages_are_clean_in_both_languages_themes_and_widths(live_server, cookies, moving):
+@pytest.mark.parametrize("face", FACES, ids=lambda face: "-".join(map(str, face)))
+def test_staff_pages_are_clean_in_each_face(live_server, cookies, moving, face):
     done = rates.import_rates(
         CARD.encode(), source_name="rates-2026.csv", actor=SYSTEM, at=clock.now()
     )
@@ -69,7 +70,7 @@ def test_staff_pages_are_clean_in_both_languages_themes_and_widths(live_server, 
         "rate-card": (reverse("rate-card", args=[done.cards[0].pk]), 200),
     }
 
-    assert look(live_server, paths, cookies=cookies) == {}
+    assert look(live_server, paths, face, cookies=cookies) == {}
 
 
 def test_a_label_is_voided_by_keyboard_in_the_dialog(live_server, cookies):
