@@ -151,6 +151,19 @@ class ImportKind(Protocol):
         """Take the run back, within the caller's transaction; rows touched since stay."""
 
 
+class PlainKind:
+    """What most kinds have in common: rows stand alone, one source, no options of their own."""
+
+    group_field: str = ""
+    text_fields: tuple[str, str] | None = None
+    options: tuple[OptionSpec, ...] = ()
+    builtin: Mapping[str, Mapping[str, Any]] = {}
+
+    def sources(self) -> list[tuple[str, str]]:
+        """List nothing: what tells sources apart, if anything, is a column."""
+        return []
+
+
 @dataclass
 class TablePass:
     """What the first pass over a file found: rows, the last line of each group, texts per key."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.imports import snapshots
-from core.imports.fields import FieldSpec, OptionSpec, SourceRow
+from core.imports.fields import FieldSpec, SourceRow
 from core.imports.kinds import (
     Applied,
     Change,
     Group,
     ImportContext,
+    PlainKind,
     TablePass,
     UndoReport,
     Verdict,
@@ -47,17 +47,13 @@ FIELDS: tuple[FieldSpec, ...] = (
 )
 
 
-class CustomerImport:
+class CustomerImport(PlainKind):
     """The kind `customers`: one row per customer of one channel."""
 
     code = "customers"
     title = _("Customers")
     capability = "customers.edit"
-    group_field = ""
-    text_fields: tuple[str, str] | None = None
     fields: tuple[FieldSpec, ...] = FIELDS
-    options: tuple[OptionSpec, ...] = ()
-    builtin: Mapping[str, Mapping[str, Any]] = {}
 
     def sources(self) -> list[tuple[str, str]]:
         """List the channels that know customers already; a new one may be typed."""

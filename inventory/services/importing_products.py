@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.imports import snapshots
-from core.imports.fields import FieldSpec, OptionSpec, SourceRow
+from core.imports.fields import FieldSpec, SourceRow
 from core.imports.kinds import (
     Applied,
     Change,
     Group,
     ImportContext,
+    PlainKind,
     TablePass,
     UndoReport,
     Verdict,
@@ -104,21 +105,13 @@ FIELDS: tuple[FieldSpec, ...] = (
 )
 
 
-class ProductImport:
+class ProductImport(PlainKind):
     """The kind `products`: one row per SKU."""
 
     code = "products"
     title = gettext_lazy("Products")
     capability = "inventory.manage_products"
-    group_field = ""
-    text_fields: tuple[str, str] | None = None
     fields: tuple[FieldSpec, ...] = FIELDS
-    options: tuple[OptionSpec, ...] = ()
-    builtin: Mapping[str, Mapping[str, Any]] = {}
-
-    def sources(self) -> list[tuple[str, str]]:
-        """List nothing: products have one source."""
-        return []
 
     def open(self, context: ImportContext, found: TablePass) -> ProductImportSession:
         """Begin a run."""

@@ -21,6 +21,7 @@ from core.imports.kinds import (
     Change,
     Group,
     ImportContext,
+    PlainKind,
     TablePass,
     UndoReport,
     Verdict,
@@ -91,21 +92,14 @@ OPTIONS: tuple[OptionSpec, ...] = (
 )
 
 
-class StockImport:
+class StockImport(PlainKind):
     """The kind `stock`: one row per warehouse, SKU, bin and lot."""
 
     code = "stock"
     title = gettext_lazy("Opening stock")
     capability = "inventory.adjust"
-    group_field = ""
-    text_fields: tuple[str, str] | None = None
     fields: tuple[FieldSpec, ...] = FIELDS
     options: tuple[OptionSpec, ...] = OPTIONS
-    builtin: Mapping[str, Mapping[str, Any]] = {}
-
-    def sources(self) -> list[tuple[str, str]]:
-        """List nothing: the warehouse is a column."""
-        return []
 
     def open(self, context: ImportContext, found: TablePass) -> StockImportSession:
         """Begin a run."""

@@ -6,7 +6,7 @@ the settings page. docs/import-mapping.md tells the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
-from core.imports.fields import FieldSpec, OptionSpec
+from core.imports.fields import FieldSpec
 from core.imports.kinds import (
     Applied,
     Change,
     Group,
     ImportContext,
+    PlainKind,
     TablePass,
     UndoReport,
     Verdict,
@@ -53,21 +54,14 @@ FIELDS: tuple[FieldSpec, ...] = (
 )
 
 
-class RateImport:
+class RateImport(PlainKind):
     """The kind `rates`: one row per zone and weight break, joined by service."""
 
     code = "rates"
     title = gettext_lazy("Rate cards")
     capability = "shipping.manage"
     group_field = "service"
-    text_fields: tuple[str, str] | None = None
     fields: tuple[FieldSpec, ...] = FIELDS
-    options: tuple[OptionSpec, ...] = ()
-    builtin: Mapping[str, Mapping[str, Any]] = {}
-
-    def sources(self) -> list[tuple[str, str]]:
-        """List nothing: the service is a column."""
-        return []
 
     def open(self, context: ImportContext, found: TablePass) -> RateImportSession:
         """Begin a run."""
