@@ -211,4 +211,7 @@ def test_the_board_takes_the_same_statements_for_any_number_of_shipments(shops, 
         holds.place_hold(order(("CUP", 1)).pk, "FRAUD", actor=make.SYSTEM, at=make.NOW)
 
     with query_baseline("wave-plan-board", most=3):
-        board()
+        found = board()
+
+    assert sum(each.shipment_count for each in found.groups) == 2 * count
+    assert [(each.reason, each.count) for each in found.blocked] == [("held", count)]

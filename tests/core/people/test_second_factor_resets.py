@@ -358,4 +358,7 @@ def test_a2_the_page_of_a_person_takes_a_known_number_of_queries(client, asker, 
     client.get(url)
 
     with query_baseline("core.user"):
-        client.get(url)
+        page = client.get(url)
+
+    assert page.status_code == 200
+    assert "lost" in page.content.decode()

@@ -294,4 +294,7 @@ def test_a2_looking_costs_a_known_number_of_queries(client, ada, olga):
     start(client, olga)
 
     with query_baseline("core.view_as"):
-        client.get("/notices/")
+        page = client.get("/notices/")
+
+    assert page.status_code == 200
+    assert "Olga Desk" in page.content.decode()

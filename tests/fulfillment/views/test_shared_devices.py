@@ -534,11 +534,13 @@ def test_g10_a_person_sets_the_own_pin_after_a_proof_of_identity(client):
 
 def test_the_pages_of_the_start_keep_their_number_of_queries(client, tablet):
     with query_baseline("floor-badge"):
-        client.get(reverse("floor-badge"))
+        asked = client.get(reverse("floor-badge"))
     start(client, with_badge())
     client.get(reverse("floor-start"))
     with query_baseline("floor-start-on-device"):
-        client.get(reverse("floor-start"))
+        started = client.get(reverse("floor-start"))
+
+    assert (asked.status_code, started.status_code) == (200, 200)
 
 
 @pytest.mark.parametrize("count", [1, 6])
@@ -550,6 +552,9 @@ def test_the_lists_of_managers_keep_their_number_of_queries(client, place, count
     client.get("/me/")
 
     with query_baseline("floor-devices"):
-        client.get(reverse("floor-devices"))
+        devices = client.get(reverse("floor-devices"))
     with query_baseline("badges"):
-        client.get(reverse("badges"))
+        badges = client.get(reverse("badges"))
+
+    assert devices.content.decode().count("Tablet ") >= count
+    assert badges.status_code == 200
