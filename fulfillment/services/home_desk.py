@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from core.permissions import Principal
 from fulfillment import queries
@@ -10,6 +11,9 @@ from fulfillment.models import Carton, Manifest, PickTask
 from fulfillment.services import packing
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
+
+#: What else a code may open: each flow's own `f(code, principal) -> ScanAnswer | None`.
+OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = ()
 
 
 def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
@@ -36,9 +40,11 @@ def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
                 at=at,
             )
             return ScanAnswer("accept", "OPENED", {"scanned": code}, f"carton:{carton.pk}")
-    return _opened(code, principal) or ScanAnswer(
-        "reject", "UNKNOWN_CODE", {"scanned": raw.strip()[:64], "wanted": "tote"}
-    )
+    for opens in (_opened, *OPENERS):
+        answer = opens(code, principal)
+        if answer is not None:
+            return answer
+    return ScanAnswer("reject", "UNKNOWN_CODE", {"scanned": raw.strip()[:64], "wanted": "tote"})
 
 
 def _next_task(principal: Principal) -> ScanAnswer:

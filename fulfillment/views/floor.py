@@ -21,12 +21,20 @@ from fulfillment import queries
 from fulfillment.forms import WeightForm
 from fulfillment.models import Carton, Manifest, PickTask, PutBackTask, Station
 from fulfillment.services import dispatch, packing, scan_desk
-from fulfillment.views import cards
+from fulfillment.views import cards, work
 from inventory.models import Bin, Warehouse
 from orders.models import Shipment
 from shipping.models import Carrier
 
-FLOOR = ("fulfillment.pick", "fulfillment.pack", "fulfillment.dispatch")
+FLOOR = (
+    "fulfillment.pick",
+    "fulfillment.pack",
+    "fulfillment.dispatch",
+    "fulfillment.receive",
+    "fulfillment.count",
+    "fulfillment.move",
+    "fulfillment.build_kits",
+)
 STATION_COOKIE = "q_station"
 
 
@@ -62,6 +70,7 @@ class TaskHome(FloorView, TemplateView):
         return super().get_context_data(
             **self.floor_context(
                 queues=queries.queues(self.principal),
+                work=work.rows_for(self.principal),
                 next_pick=queries.next_pick(self.principal, self.principal.actor.key),
                 to_pack=queries.to_pack(self.principal)[:6],
                 manifests=Manifest.objects.visible_to(self.principal)

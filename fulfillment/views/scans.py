@@ -14,34 +14,17 @@ from django.urls import reverse
 from django.views import View
 
 from core import clock
-from core.actors import Actor
-from core.permissions import Principal, RequireCapability
-from fulfillment import queries, verdicts
-from fulfillment.models import Carton, Manifest, PickTask, PutBackTask
-from fulfillment.services import (
-    dispatch_desk,
-    home_desk,
-    pack_desk,
-    pick_desk,
-    put_back_desk,
-    scan_desk,
-)
+from core.permissions import RequireCapability
+from fulfillment import verdicts
+from fulfillment.services import home_desk, scan_desk
 from fulfillment.services.scan_desk import IncomingScan, ScanAnswer
-from fulfillment.views import cards
+from fulfillment.views import outbound_desks
+from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FLOOR, STATION_COOKIE
 
-CAPABILITY = {
-    "pick": "fulfillment.pick",
-    "put-back": "fulfillment.pick",
-    "pack": "fulfillment.pack",
-    "dispatch": "fulfillment.dispatch",
-}
-TASK_KIND = {
-    "pick": "pick_task",
-    "pack": "carton",
-    "dispatch": "manifest",
-    "put-back": "put_back",
-}
+#: Every screen that takes scans for a task; a flow adds its own desks here.
+DESKS: dict[str, Desk] = {desk.screen: desk for desk in (*outbound_desks.DESKS,)}
+PAGES = {desk.task_kind: desk.page for desk in DESKS.values()}
 HOME_SCREENS = ("home", "pack-home", "dispatch-home")
 
 
@@ -52,17 +35,18 @@ class Scan(RequireCapability, View):
     on_shared_device = True
 
     def post(self, request: HttpRequest, screen: str) -> JsonResponse:
-        if screen in CAPABILITY:
-            self.principal.require(CAPABILITY[screen])
+        desk = DESKS.get(screen)
+        if desk:
+            self.principal.require(desk.capability)
         elif screen not in HOME_SCREENS:
             raise Http404
         scan = _read(request, screen)
         if scan is None:
             return JsonResponse({"verdict": "reject", "text": "", "code": "BAD_SCAN"}, status=400)
-        now = clock.now()
-        handle = _handler(scan, self.principal, now)
-        answer = scan_desk.answer_once(scan, handle, actor=self.principal.actor, at=now)
-        return JsonResponse(_rendered(request, scan, answer, self.principal))
+        call = ScanCall(scan.raw, self.principal, clock.now(), scan.station_code)
+        handle = _handler(scan, desk, call)
+        answer = scan_desk.answer_once(scan, handle, actor=call.actor, at=call.at)
+        return JsonResponse(_rendered(request, scan, answer, call))
 
 
 def _read(request: HttpRequest, screen: str) -> IncomingScan | None:
@@ -86,33 +70,23 @@ def _storable(text: Any) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _handler(scan: IncomingScan, principal: Principal, now: Any) -> Callable[[], ScanAnswer]:
-    actor: Actor = principal.actor
-    if scan.screen == "pick":
-        task = get_object_or_404(PickTask.objects.visible_to(principal).for_walk(), pk=_id(scan))
-        return lambda: pick_desk.scan(task, scan.raw, actor=actor, at=now)
-    if scan.screen == "pack":
-        carton = get_object_or_404(Carton.objects.visible_to(principal), pk=_id(scan))
-        return lambda: pack_desk.scan(carton, scan.raw, actor=actor, at=now)
-    if scan.screen == "dispatch":
-        manifest = get_object_or_404(Manifest.objects.visible_to(principal), pk=_id(scan))
-        return lambda: dispatch_desk.scan(manifest, scan.raw, actor=actor, at=now)
-    if scan.screen == "put-back":
-        back = get_object_or_404(PutBackTask.objects.visible_to(principal), pk=_id(scan))
-        return lambda: put_back_desk.scan(back, scan.raw, actor=actor, at=now)
-    return lambda: home_desk.scan(scan.raw, principal=principal, at=now)
+def _handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[[], ScanAnswer]:
+    if desk is None:
+        return lambda: home_desk.scan(call.raw, principal=call.principal, at=call.at)
+    task = get_object_or_404(desk.rows(call.principal), pk=_id(scan, desk))
+    return lambda: desk.scan(task, call)
 
 
-def _id(scan: IncomingScan) -> int:
+def _id(scan: IncomingScan, desk: Desk) -> int:
     """Return the id of the row the scan is about; the key's kind must be the screen's own."""
     kind, _, number = scan.task_key.partition(":")
-    if kind != TASK_KIND[scan.screen] or not (number.isascii() and number.isdecimal()):
+    if kind != desk.task_kind or not (number.isascii() and number.isdecimal()):
         raise Http404
     return int(number)
 
 
 def _rendered(
-    request: HttpRequest, scan: IncomingScan, answer: ScanAnswer, principal: Principal
+    request: HttpRequest, scan: IncomingScan, answer: ScanAnswer, call: ScanCall
 ) -> dict[str, Any]:
     title, text = verdicts.title_and_text(answer.why, answer.data)
     text = str(answer.data.get("text") or text)
@@ -121,7 +95,7 @@ def _rendered(
         "title": title,
         "text": text,
         "data": answer.data,
-        "scans": scan_desk.last_scans(principal.actor, 5),
+        "scans": scan_desk.last_scans(call.actor, 5),
         "screen": scan.screen,
     }
     next_url = _next_url(scan, answer)
@@ -137,22 +111,18 @@ def _rendered(
         # A home page has no task whose card could be shown: its answer stands alone.
         card = render_to_string("fulfillment/floor/wrong.html", context, request=request)
     else:
-        card = _fresh_card(request, scan, context)
+        card = _fresh_card(request, scan, context, call)
     scans = render_to_string("fulfillment/floor/scans.html", context, request=request)
     return {**body, "html": {"floor-card": card, "floor-scans": scans}}
 
 
-def _fresh_card(request: HttpRequest, scan: IncomingScan, context: dict[str, Any]) -> str:
-    pk = _id(scan)
-    if scan.screen == "pick":
-        task = PickTask.objects.for_walk().select_related("warehouse").get(pk=pk)
-        context |= cards.pick_context(task)
-    elif scan.screen == "pack":
-        context |= cards.pack_context(queries.carton_bundle([pk]).get(pk=pk))
-    elif scan.screen == "dispatch":
-        context |= cards.dispatch_context(Manifest.objects.select_related("warehouse").get(pk=pk))
-    template = f"fulfillment/floor/{scan.screen.replace('-', '_')}_card.html"
-    return render_to_string(template, context, request=request)
+def _fresh_card(
+    request: HttpRequest, scan: IncomingScan, context: dict[str, Any], call: ScanCall
+) -> str:
+    desk = DESKS[scan.screen]
+    task = desk.rows(call.principal).get(pk=_id(scan, desk))
+    context |= desk.card(task, call)
+    return render_to_string(desk.template, context, request=request)
 
 
 def _next_url(scan: IncomingScan, answer: ScanAnswer) -> str:
@@ -160,12 +130,5 @@ def _next_url(scan: IncomingScan, answer: ScanAnswer) -> str:
         return ""
     kind, _, number = answer.next_key.partition(":")
     if kind == "next":
-        home = {"pick": "floor-pick", "pack": "floor-pack", "dispatch": "floor-dispatch"}
-        return reverse(home.get(scan.screen, "floor-home"))
-    names = {
-        "pick_task": "floor-pick-task",
-        "carton": "floor-carton",
-        "manifest": "floor-manifest",
-        "put_back": "floor-put-back",
-    }
-    return reverse(names[kind], args=[number])
+        return reverse(DESKS[scan.screen].home if scan.screen in DESKS else "floor-home")
+    return reverse(PAGES[kind], args=[number])

@@ -270,6 +270,10 @@ def test_w1_an_administrator_holds_floor_rights_only_and_in_this_warehouse_only(
         "fulfillment.pick",
         "fulfillment.pack",
         "fulfillment.dispatch",
+        "fulfillment.receive",
+        "fulfillment.count",
+        "fulfillment.move",
+        "fulfillment.build_kits",
         "shipping.labels",
     }
     assert page.context["shell"].principal.warehouse_codes == {"OWN"}

@@ -1,27 +1,12 @@
-"""The words of the floor: what each reason code says to the person with the scanner.
-
-A title of two or three words that can be read from an arm's length, and one sentence that names
-what to do next. `%(...)s` is filled with what was scanned and what is wanted. One table serves the
-screens, the scan answers and the translations.
-"""
+"""Words of picking, packing, dispatch, put-backs and of every floor screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Title and sentence of one reason code, in English; translated when shown."""
-
-    title: str
-    text: str
-
+from fulfillment.verdicts.wording import Words
 
 WORDS: Mapping[str, Words] = {
     "BIN_OK": Words(gettext_noop("Right bin"), gettext_noop("Scan the item: %(sku)s.")),
@@ -133,26 +118,3 @@ WORDS: Mapping[str, Words] = {
     ),
     "OPENED": Words(gettext_noop("Opened"), gettext_noop("Its next step is on the card.")),
 }
-
-#: The tones of screens.md 2.5: the page plays them, colour and words say the same.
-TONES: Mapping[str, str] = {
-    "accept": "high",
-    "complete": "rising",
-    "warn": "low",
-    "reject": "double-low",
-}
-
-
-def title_and_text(code: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the translated title and sentence of a reason code, filled with `data`.
-
-    A code of the form `ON_HOLD:FRAUD` is read by its part before the colon, as a stop.
-    """
-    words = WORDS.get(code) or WORDS["STEP_STOPPED"]
-    filled = {"why": code, **data}
-    return str(_(words.title)), str(_(words.text)) % _Quiet(filled)
-
-
-class _Quiet(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "—"

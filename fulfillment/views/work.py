@@ -1,0 +1,44 @@
+"""The kinds of floor work that stand on the task home besides picking, packing and loading.
+
+A flow adds one line here: what it is called, where its own list is, how much of it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from core.permissions import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of floor work. `count` costs one query; `url_name` takes no arguments."""
+
+    text: str | Promise
+    url_name: str
+    capability: str
+    count: Callable[[Principal], int]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One line of the task home."""
+
+    text: str | Promise
+    url_name: str
+    count: int
+
+
+WORK: tuple[Work, ...] = ()
+
+
+def rows_for(principal: Principal) -> list[WorkRow]:
+    """Return the kinds of work this principal may do, with how much waits; one query each."""
+    return [
+        WorkRow(work.text, work.url_name, work.count(principal))
+        for work in WORK
+        if principal.may(work.capability)
+    ]
