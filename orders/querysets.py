@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orders.models.channels import Channel
     from orders.models.orders import Order, OrderLine
     from orders.models.shipments import Shipment
+    from orders.models.subscriptions import Subscription
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -83,6 +84,20 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         if principal.channel_codes is not None:
             rows = rows.filter(order__channel__code__in=principal.channel_codes)
         return rows
+
+    def lock(self) -> Self:
+        """Lock rows in pk order, so two callers can never deadlock. Evaluate inside atomic()."""
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Subscriptions."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Keep the subscriptions of the principal's channels."""
+        if principal.channel_codes is None:
+            return self
+        return self.filter(channel__code__in=principal.channel_codes)
 
     def lock(self) -> Self:
         """Lock rows in pk order, so two callers can never deadlock. Evaluate inside atomic()."""

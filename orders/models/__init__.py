@@ -6,6 +6,7 @@ from orders.models.orders import Order, OrderHold, OrderLine
 from orders.models.payments import Payment, RefundDue
 from orders.models.routing import CarrierHoliday, RoutingDecision, StockPrice, TransitStat
 from orders.models.shipments import Shipment, ShipmentLine
+from orders.models.subscriptions import Subscription, SubscriptionLine, SubscriptionRun
 
 __all__ = [
     "CarrierHoliday",
@@ -24,5 +25,8 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "StockPrice",
+    "Subscription",
+    "SubscriptionLine",
+    "SubscriptionRun",
     "TransitStat",
 ]

@@ -58,6 +58,8 @@ class Channel(models.Model):
         max_length=16, choices=RoutingPreset.choices, default=RoutingPreset.BALANCED
     )
     min_life_days = models.PositiveSmallIntegerField(default=30)
+    #: Working days from order to hand-over that were agreed (B2B); empty: the warehouse's own.
+    handling_days = models.PositiveSmallIntegerField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=5)
     is_active = models.BooleanField(default=True)
 
