@@ -1,6 +1,7 @@
 from inventory.models.costs import CostLayer, LayerConsumption
 from inventory.models.counts import CountTask
 from inventory.models.lots import Lot
+from inventory.models.packaging import PackagingSpec
 from inventory.models.places import Bin, Warehouse, WarehouseHoliday, Zone
 from inventory.models.products import Bom, BomLine, Product, Sku, SkuBarcode
 from inventory.models.reservations import BinReservation, Reservation
@@ -25,6 +26,7 @@ __all__ = [
     "CountTask",
     "LayerConsumption",
     "Lot",
+    "PackagingSpec",
     "Product",
     "Reservation",
     "Sku",

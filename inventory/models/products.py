@@ -45,7 +45,8 @@ class Sku(models.Model):
     """One stocked or sold variant. Quantities everywhere are whole numbers of its unit.
 
     Written by staff, by the products import and by imports with create-missing. `lot_tracked`
-    never changes once stock exists (the service refuses it). Measures are of one unit.
+    never changes once stock exists (the service refuses it). Measures are of one unit. The
+    handling flags bind every packing plan: only `fragile` goods may lie on fragile ones.
     """
 
     class Kind(models.TextChoices):
@@ -80,6 +81,10 @@ class Sku(models.Model):
     )
     hazard = models.CharField(_("hazard class"), max_length=32, blank=True, default="")
     battery = models.CharField(_("battery"), max_length=32, blank=True, default="")
+    this_side_up = models.BooleanField(_("this side up"), default=False)
+    no_stack = models.BooleanField(_("nothing on top"), default=False)
+    own_box = models.BooleanField(_("ships in its own box"), default=False)
+    fragile = models.BooleanField(_("fragile"), default=False)
     lot_tracked = models.BooleanField(_("tracked by lot"), default=False)
     shelf_life_days = models.PositiveIntegerField(_("shelf life (days)"), null=True, blank=True)
     default_cost = models.DecimalField(
