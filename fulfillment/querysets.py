@@ -9,11 +9,14 @@ from django.db import models
 if TYPE_CHECKING:
     from core.permissions import Principal
     from fulfillment.models import (
+        Cart,
         Carton,
         FloorDevice,
         Manifest,
+        PickRound,
         PickTask,
         PutBackTask,
+        PutWall,
         Shift,
         Station,
         Wave,
@@ -92,3 +95,19 @@ class ShiftQuerySet(WarehouseScoped["Shift"]):
     def open(self) -> Self:
         """Keep the shifts whose sign-in still stands."""
         return self.filter(ended_at__isnull=True, session__isnull=False)
+
+
+class CartQuerySet(WarehouseScoped["Cart"]):
+    """Carts."""
+
+
+class PickRoundQuerySet(WarehouseScoped["PickRound"]):
+    """Rounds."""
+
+    def waiting(self) -> Self:
+        """Keep the rounds a picker can take or that one walks now."""
+        return self.filter(state__in=("planned", "open"))
+
+
+class PutWallQuerySet(WarehouseScoped["PutWall"]):
+    """Put walls."""

@@ -24,6 +24,14 @@ PICK_TASK: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 
+PICK_ROUND: Mapping[str, frozenset[str]] = {
+    "planned": frozenset({"open", "cancelled"}),
+    "open": frozenset({"sorting", "closed"}),
+    "sorting": frozenset({"closed"}),
+    "closed": frozenset(),
+    "cancelled": frozenset(),
+}
+
 CARTON: Mapping[str, frozenset[str]] = {
     "open": frozenset({"verified", "voided"}),
     "verified": frozenset({"open", "closed", "voided"}),
@@ -44,6 +52,7 @@ PUT_BACK: Mapping[str, frozenset[str]] = {
 TABLES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "wave": WAVE,
     "pick_task": PICK_TASK,
+    "pick_round": PICK_ROUND,
     "carton": CARTON,
     "manifest": MANIFEST,
     "put_back": PUT_BACK,

@@ -2,20 +2,26 @@
 
 from fulfillment.models.dispatch import Manifest, ManifestParcel
 from fulfillment.models.packing import Carton, CartonLine
+from fulfillment.models.rounds import Cart, CartSlot, PickRound, PutWall, WallSlot
 from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
 
 __all__ = [
+    "Cart",
+    "CartSlot",
     "Carton",
     "CartonLine",
     "FloorDevice",
     "Manifest",
     "ManifestParcel",
+    "PickRound",
     "PickTask",
     "PutBackTask",
+    "PutWall",
     "ScanRecord",
     "Shift",
     "ShortDecision",
     "Station",
+    "WallSlot",
     "Wave",
 ]

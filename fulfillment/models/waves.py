@@ -55,6 +55,8 @@ class PickTask(models.Model):
     key `pick_task:ID`. `step` and `counted_qty` are where the picker stands, so a reload or another
     device goes on at the same scan; `attempt` grows with each undo, so that the same pick can be
     booked again. A task that found less ends as `short`; the rest gets tasks of its own.
+    A task of a round is walked with it, into the tote of `slot`; of a batch, `sorted_qty` units
+    have left the tote for the put wall.
     """
 
     class State(models.TextChoices):
@@ -91,6 +93,13 @@ class PickTask(models.Model):
     reason = models.CharField(max_length=24, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     assigned_to = models.CharField(max_length=40, blank=True)
+    round = models.ForeignKey(
+        "fulfillment.PickRound", null=True, on_delete=models.SET_NULL, related_name="tasks"
+    )
+    slot = models.ForeignKey(
+        "fulfillment.CartSlot", null=True, on_delete=models.SET_NULL, related_name="tasks"
+    )
+    sorted_qty = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True, blank=True)
 
     objects = PickTaskQuerySet.as_manager()
@@ -120,6 +129,13 @@ class PickTask(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="short") | Q(picked_qty__lt=F("qty")),
                 name="picktask_short_is_less",
+            ),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=True) | Q(round__isnull=False),
+                name="picktask_slot_is_of_a_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(sorted_qty__lte=F("picked_qty")), name="picktask_sorted_within_picked"
             ),
         ]
 
