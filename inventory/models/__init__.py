@@ -1,5 +1,12 @@
+from inventory.models.adjustments import AdjustmentRequest
 from inventory.models.costs import CostLayer, LayerConsumption
 from inventory.models.counts import CountTask
+from inventory.models.cycle_counts import (
+    CountClass,
+    CycleCount,
+    CycleCountLine,
+    CycleCountRound,
+)
 from inventory.models.lots import Lot
 from inventory.models.packaging import PackagingSpec
 from inventory.models.places import Bin, Warehouse, WarehouseHoliday, Zone
@@ -16,6 +23,7 @@ from inventory.models.stock import (
 
 __all__ = [
     "MOST_UNITS",
+    "AdjustmentRequest",
     "Bin",
     "BinReservation",
     "BinStock",
@@ -23,7 +31,11 @@ __all__ = [
     "BomLine",
     "Condition",
     "CostLayer",
+    "CountClass",
     "CountTask",
+    "CycleCount",
+    "CycleCountLine",
+    "CycleCountRound",
     "LayerConsumption",
     "Lot",
     "PackagingSpec",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.domain.places import CUSTOMER
 from inventory.models.lots import Lot
 from inventory.models.places import Bin, Warehouse
 from inventory.models.products import Sku
@@ -284,6 +285,13 @@ class StockMove(models.Model):
             models.Index(fields=["sku", "id"], name="stockmove_sku"),
             models.Index(
                 fields=["lot", "id"], condition=Q(lot__isnull=False), name="stockmove_lot"
+            ),
+            # A recall asks for nothing else of the ledger; with it the table is not read.
+            models.Index(
+                fields=["lot", "id"],
+                condition=Q(lot__isnull=False, to_bin=CUSTOMER),
+                include=["owner_key", "qty", "event"],
+                name="stockmove_lot_left",
             ),
         ]
 
