@@ -5,6 +5,7 @@ Source: GS1 General Specifications, sections 3.2 (identifiers) and 7.9 (check di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -75,3 +76,46 @@ def check_digit(body: str) -> int:
 def check_digit_holds(code: str) -> bool:
     """Say whether the last digit of a code is its check digit."""
     return is_digits(code) and len(code) > 1 and check_digit(code[:-1]) == int(code[-1])
+
+
+def join(pairs: Sequence[tuple[str, str]], separator: str) -> str:
+    """Return the data of a GS1 code: identifiers and values, those of free length last.
+
+    `separator` (FNC1) stands behind each value of free length but the last one.
+
+    Raises:
+        ValueError: an identifier is unknown, or a value is too long for its own.
+    """
+    known = [(_ai_for(ai, value), ai, value) for ai, value in pairs]
+    ordered = [row for row in known if row[0].fixed] + [row for row in known if not row[0].fixed]
+    ends = {id(row): separator for row in ordered[:-1] if not row[0].fixed}
+    return "".join(f"{row[1]}{row[2]}{ends.get(id(row), '')}" for row in ordered)
+
+
+def _ai_for(ai: str, value: str) -> Ai:
+    found = ai_at(ai)
+    fits = found is not None and (
+        len(value) == found.length if found.fixed else 0 < len(value) <= found.length
+    )
+    if found is None or not fits:
+        raise ValueError(f"({ai}){value} is no element of a GS1 code")
+    return found
+
+
+def sscc(company_prefix: str, serial: int, *, extension: int = 0) -> str:
+    """Return the 18 digits of a Serial Shipping Container Code, check digit included.
+
+    `company_prefix` has 7 to 10 digits; extension digit, prefix and serial fill 17 places.
+
+    Raises:
+        ValueError: the prefix is none, or the serial number no longer fits behind it.
+
+    Source: GS1 General Specifications, section 3.3 (SSCC) and 7.9 (check digit).
+    """
+    room = 16 - len(company_prefix)
+    if not is_digits(company_prefix) or not 7 <= len(company_prefix) <= 10:
+        raise ValueError(f"{company_prefix} is no GS1 company prefix")
+    if not 0 <= serial < 10**room or not 0 <= extension <= 9:
+        raise ValueError(f"serial {serial} does not fit behind prefix {company_prefix}")
+    body = f"{extension}{company_prefix}{serial:0{room}d}"
+    return body + str(check_digit(body))

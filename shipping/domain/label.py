@@ -1,32 +1,25 @@
 """A shipping label as a list of things to draw, before anybody decides between PDF and ZPL.
 
 The sheet is 4 x 6 inches at 203 dots per inch: 812 x 1 218 dots, origin at the top left. Text
-comes in already cleaned (`clean_text`) and wrapped; both renderers draw exactly these elements, so
-they can't disagree about what a label says.
+comes in already cleaned and wrapped (`core.sheets.wording`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Final
 
+from core.sheets.elements import INNER, LABEL, MARGIN, Code128, Element, Page, QrCode, Rule, Text
+from core.sheets.wording import MayPrint, clean_text, wrap
 from shipping.domain.tracking_number import grouped
 
-DPI: Final = 203
-WIDTH: Final = 812
-HEIGHT: Final = 1218
-MARGIN: Final = 40
-INNER: Final = WIDTH - 2 * MARGIN
+WIDTH, HEIGHT = LABEL
 QR_SIZE: Final = 168
 #: Height of an address line, its pitch, and how many lines of it there is room for, in dots.
 ADDRESS_SIZES: Final = ((46, 58, 7), (38, 47, 8), (32, 39, 10))
-
-_WIDE: Final = frozenset("WF")
-_NARROW: Final = frozenset("iljftrI.,:;'|!()[] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,119 +62,8 @@ class LabelContent:
         return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text: top-left corner (right edge when `align` is right), height in dots."""
-
-    x: int
-    y: int
-    size: int
-    text: str
-    is_bold: bool = False
-    align: Literal["left", "right", "center"] = "left"
-    max_width: int = INNER
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A full-width line."""
-
-    y: int
-    thickness: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Code128:
-    """A Code 128 symbol, centered; `module` is the narrow bar in dots."""
-
-    y: int
-    height: int
-    data: str
-    module: int = 4
-
-
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code (level M); `module` is one square in dots."""
-
-    x: int
-    y: int
-    data: str
-    module: int = 8
-
-
-Element = Text | Rule | Code128 | QrCode
-MayPrint = Callable[[str], bool]
-
-
-def clean_text(text: str, may_print: MayPrint, limit: int = 400) -> tuple[str, str]:
-    """Return (printable text, characters replaced by a question mark).
-
-    Control characters, bidirectional overrides, variation selectors and lone surrogates go; runs
-    of blanks become one. What is left and no font can print becomes `?`. At most `limit`
-    characters are looked at, so a name of megabytes costs nothing.
-    """
-    composed = unicodedata.normalize("NFC", "".join(map(_blank_or_keep, text[:limit])))
-    kept: list[str] = []
-    lost: list[str] = []
-    for char in composed:
-        if char == " " or may_print(char):
-            kept.append(char)
-        elif unicodedata.category(char)[0] != "M":
-            kept.append("?")
-            lost.append(char)
-    return " ".join("".join(kept).split()), "".join(dict.fromkeys(lost))
-
-
-def _blank_or_keep(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in {"Cc", "Zs", "Zl", "Zp"}:
-        return " "
-    return "" if category[0] == "C" else char
-
-
-def text_width(text: str, size: int) -> int:
-    """Return an upper estimate of the width of `text` in dots, for wrapping."""
-    ems = 0.0
-    for char in text:
-        if unicodedata.east_asian_width(char) in _WIDE:
-            ems += 1.0
-        elif char in _NARROW:
-            ems += 0.36
-        else:
-            ems += 0.74 if char.isupper() else 0.6
-    return int(ems * size)
-
-
-def wrap(text: str, size: int, max_width: int, max_lines: int) -> list[str]:
-    """Break text into at most `max_lines` lines that fit; the last one ends in `...` when cut."""
-    lines: list[str] = []
-    rest = text
-    while rest and len(lines) < max_lines:
-        cut = _fitting(rest, size, max_width)
-        lines.append(rest[:cut].strip())
-        rest = rest[cut:].strip()
-    if rest:
-        last = lines[-1]
-        while last and text_width(last + "...", size) > max_width:
-            last = last[:-1]
-        lines[-1] = last.rstrip() + "..."
-    return lines
-
-
-def _fitting(text: str, size: int, max_width: int) -> int:
-    """Return how many characters fit, ending at a blank if one is near the end of the line."""
-    used = 0
-    for index, char in enumerate(text):
-        used += text_width(char, size)
-        if used > max_width:
-            blank = text.rfind(" ", 1, index)
-            return blank if blank > index // 2 else max(1, index)
-    return len(text)
-
-
-def lay_out(content: LabelContent, may_print: MayPrint) -> tuple[list[Element], str]:
-    """Return (elements to draw, characters that had to be replaced)."""
+def lay_out(content: LabelContent, may_print: MayPrint) -> tuple[Page, str]:
+    """Return (page to draw, characters that had to be replaced)."""
     sheet = _Sheet(may_print)
     sheet.line(MARGIN, 40, 48, content.service_name.upper(), bold=True, max_width=560)
     sheet.add(
@@ -206,7 +88,8 @@ def lay_out(content: LabelContent, may_print: MayPrint) -> tuple[list[Element], 
     sheet.add(Code128(898, 220, content.tracking_number))
     number = grouped(content.tracking_number)
     sheet.add(Text(MARGIN, 1136, 38, number, is_bold=True, align="center"))
-    return sheet.elements, "".join(dict.fromkeys(sheet.lost))[:100]
+    page = Page(WIDTH, HEIGHT, tuple(sheet.elements))
+    return page, "".join(dict.fromkeys(sheet.lost))[:100]
 
 
 class _Sheet:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.sheets import fonts, pdf, zpl
 from shipping.carriers.base import BoughtLabel, CarrierRefused, LabelOrder
-from shipping.carriers.builtin import fonts, pdf, zpl
 from shipping.domain.label import LabelContent, lay_out
 from shipping.domain.tracking_number import tracking_number
 
@@ -36,8 +36,8 @@ class BuiltinCarrier:
             position=order.position,
             parcel_count=order.parcel_count,
         )
-        elements, replaced = lay_out(content, fonts.may_print)
-        files = {kind: RENDERERS[kind](elements) for kind in order.formats}
+        page, replaced = lay_out(content, fonts.may_print)
+        files = {kind: RENDERERS[kind]([page]) for kind in order.formats}
         return BoughtLabel(
             tracking_number=content.tracking_number,
             carrier_reference=order.reference,

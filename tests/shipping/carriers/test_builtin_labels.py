@@ -7,8 +7,8 @@ import zxingcpp
 from hypothesis import given, strategies
 from pypdf import PdfReader
 
+from core.sheets import fonts, zpl
 from shipping.carriers.base import CarrierRefused, LabelOrder
-from shipping.carriers.builtin import fonts, zpl
 from shipping.carriers.builtin.gateway import BuiltinCarrier
 from shipping.domain.label import HEIGHT, WIDTH, Party
 from shipping.domain.tracking_number import is_tracking_number

@@ -1,4 +1,4 @@
-"""Write a label in ZPL for a 203 dpi printer.
+"""Write pages in ZPL for a 203 dpi printer.
 
 Data reach the printer in two forms only: as hexadecimal escapes behind ^FH, where nothing can be
 taken for a command, and, beyond Latin-1, as a bitmap behind ^GFA, which is digits alone.
@@ -11,17 +11,23 @@ from functools import singledispatch
 
 from PIL import Image, ImageDraw
 
-from shipping.carriers.builtin import fonts
-from shipping.domain.label import HEIGHT, INNER, MARGIN, WIDTH, Code128, Element, QrCode, Rule, Text
+from core import gs1
+from core.sheets import fonts
+from core.sheets.elements import Code128, Element, Frame, Page, QrCode, Rule, Text
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ./-")
 _BARS_PER_CODE = 11
 
 
-def render(elements: Sequence[Element]) -> bytes:
-    """Return the ZPL of these elements, pure ASCII."""
-    body = "\n".join(_draw(element) for element in elements)
-    return f"^XA\n^CI28\n^PW{WIDTH}\n^LL{HEIGHT}\n^LH0,0\n{body}\n^PQ1\n^XZ\n".encode("ascii")
+def render(pages: Sequence[Page], *, copies: int = 1) -> bytes:
+    """Return the ZPL of these pages, pure ASCII; each page is printed `copies` times."""
+    return "".join(_page(page, copies) for page in pages).encode("ascii")
+
+
+def _page(page: Page, copies: int) -> str:
+    body = "\n".join(_draw(element, page) for element in page.elements)
+    size = f"^PW{page.width}\n^LL{page.height}"
+    return f"^XA\n^CI28\n{size}\n^LH0,0\n{body}\n^PQ{copies}\n^XZ\n"
 
 
 def escape(text: str) -> str:
@@ -30,12 +36,12 @@ def escape(text: str) -> str:
 
 
 @singledispatch
-def _draw(element: Element) -> str:
+def _draw(element: Element, page: Page) -> str:
     raise TypeError(f"no drawing for {type(element).__name__}")
 
 
 @_draw.register
-def _(element: Text) -> str:
+def _(element: Text, page: Page) -> str:
     if not fonts.is_latin(element.text):
         return _bitmap(element)
     # The printer's own face is regular only: bold is the same text again, one dot to the right.
@@ -49,22 +55,42 @@ def _(element: Text) -> str:
 
 
 @_draw.register
-def _(element: Rule) -> str:
-    return f"^FO{MARGIN},{element.y}^GB{INNER},{element.thickness},{element.thickness}^FS"
+def _(element: Rule, page: Page) -> str:
+    thick = min(element.thickness, element.width)
+    return f"^FO{element.x},{element.y}^GB{element.width},{element.thickness},{thick}^FS"
 
 
 @_draw.register
-def _(element: Code128) -> str:
-    left = (WIDTH - _code128_modules(element.data) * element.module) // 2
-    field = f"^BCN,{element.height},N,N,N,A^FH_^FD{escape(element.data)}^FS"
-    return f"^BY{element.module},2,{element.height}^FO{max(left, 0)},{element.y}{field}"
+def _(element: Frame, page: Page) -> str:
+    size = f"{element.width},{element.height},{element.thickness}"
+    return f"^FO{element.x},{element.y}^GB{size}^FS"
 
 
 @_draw.register
-def _(element: QrCode) -> str:
+def _(element: Code128, page: Page) -> str:
+    plain = gs1.join(element.gs1, "") if element.gs1 else element.data
+    left = element.x
+    if left is None:
+        left = max((page.width - _code128_modules(plain) * element.module) // 2, 0)
+    mode, data = ("N", _gs1_data(element.gs1)) if element.gs1 else ("A", element.data)
+    field = f"^BCN,{element.height},N,N,N,{mode}^FH_^FD{escape(data)}^FS"
+    return f"^BY{element.module},2,{element.height}^FO{left},{element.y}{field}"
+
+
+@_draw.register
+def _(element: QrCode, page: Page) -> str:
     # The printer moves a QR code down by ten dots of its own.
     field = f"^BQN,2,{element.module}^FH_^FDMA,{escape(element.data)}^FS"
     return f"^FO{element.x},{max(element.y - 10, 0)}{field}"
+
+
+def _gs1_data(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return GS1-128 data with the printer's own signs: >; starts pairs of digits, >8 is FNC1."""
+    joined = gs1.join(pairs, "\x1d")
+    digits = len(joined) - len(joined.lstrip("0123456789"))
+    head = digits - digits % 2
+    rest = joined[head:].replace(">", ">0").replace("\x1d", ">8")
+    return f">;>8{joined[:head]}" + (f">6{rest}" if rest else "")
 
 
 def _code128_modules(data: str) -> int:
