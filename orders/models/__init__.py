@@ -2,6 +2,7 @@
 
 from orders.models.channels import Channel, ChannelWarehouse, DestinationRule, DutyRate
 from orders.models.imports import ReturnFact, SetAsideLine
+from orders.models.life_rules import LifeRule
 from orders.models.orders import Order, OrderHold, OrderLine
 from orders.models.payments import Payment, RefundDue
 from orders.models.routing import CarrierHoliday, RoutingDecision, StockPrice, TransitStat
@@ -14,6 +15,7 @@ __all__ = [
     "ChannelWarehouse",
     "DestinationRule",
     "DutyRate",
+    "LifeRule",
     "Order",
     "OrderHold",
     "OrderLine",
