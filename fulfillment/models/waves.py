@@ -55,6 +55,7 @@ class PickTask(models.Model):
     key `pick_task:ID`. `step` and `counted_qty` are where the picker stands, so a reload or another
     device goes on at the same scan; `attempt` grows with each undo, so that the same pick can be
     booked again. A task that found less ends as `short`; the rest gets tasks of its own.
+    `other_lot`: a lot that was scanned instead of `lot` and waits for a supervisor's CMD-OK.
     A task of a round is walked with it, into the tote of `slot`; of a batch, `sorted_qty` units
     have left the tote for the put wall.
     """
@@ -83,6 +84,9 @@ class PickTask(models.Model):
     sku = models.ForeignKey("inventory.Sku", on_delete=models.PROTECT, related_name="+")
     bin = models.ForeignKey("inventory.Bin", on_delete=models.PROTECT, related_name="+")
     lot = models.ForeignKey("inventory.Lot", null=True, on_delete=models.PROTECT, related_name="+")
+    other_lot = models.ForeignKey(
+        "inventory.Lot", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     tote = models.ForeignKey("inventory.Bin", null=True, on_delete=models.PROTECT, related_name="+")
     qty = models.PositiveIntegerField()
     picked_qty = models.PositiveIntegerField(default=0)
