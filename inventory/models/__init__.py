@@ -11,6 +11,7 @@ from inventory.models.lots import Lot
 from inventory.models.packaging import PackagingSpec
 from inventory.models.places import Bin, Warehouse, WarehouseHoliday, Zone
 from inventory.models.products import Bom, BomLine, Product, Sku, SkuBarcode
+from inventory.models.replenishment import PickFace, ReplenishTask
 from inventory.models.reservations import BinReservation, Reservation
 from inventory.models.stock import (
     MOST_UNITS,
@@ -20,6 +21,8 @@ from inventory.models.stock import (
     StockLevel,
     StockMove,
 )
+from inventory.models.transfers import Transfer, TransferLine, TransferPick
+from inventory.models.work_orders import KitPart, WorkOrder, WorkOrderLine
 
 __all__ = [
     "MOST_UNITS",
@@ -36,17 +39,25 @@ __all__ = [
     "CycleCount",
     "CycleCountLine",
     "CycleCountRound",
+    "KitPart",
     "LayerConsumption",
     "Lot",
     "PackagingSpec",
+    "PickFace",
     "Product",
+    "ReplenishTask",
     "Reservation",
     "Sku",
     "SkuBarcode",
     "StockEvent",
     "StockLevel",
     "StockMove",
+    "Transfer",
+    "TransferLine",
+    "TransferPick",
     "Warehouse",
     "WarehouseHoliday",
+    "WorkOrder",
+    "WorkOrderLine",
     "Zone",
 ]

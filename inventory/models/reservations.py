@@ -22,6 +22,8 @@ class Reservation(models.Model):
         BACK_IN_STOCK = "BACK_IN_STOCK", _("back in stock")
         PRESALE = "PRESALE", _("pre-sale")
         B2B = "B2B", _("B2B")
+        TRANSFER = "TRANSFER", _("transfer")
+        KIT = "KIT", _("kit work order")
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
