@@ -22,6 +22,21 @@ pii.declare_many(
         "note": "free_text",
     },
 )
+pii.declare_many(
+    "orders.Subscription",
+    {
+        "ship_name": "name",
+        "ship_company": "name",
+        "ship_city": "name",
+        "ship_country": "name",
+        "ship_line1": "contact",
+        "ship_line2": "contact",
+        "ship_region": "contact",
+        "ship_postcode": "contact",
+        "ship_phone": "contact",
+        "email": "contact",
+    },
+)
 pii.declare("orders.Channel", "name", "none")
 pii.declare("orders.CarrierHoliday", "name", "none")
 pii.declare("orders.DestinationRule", "postcode_prefix", "none")

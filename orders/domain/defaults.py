@@ -164,6 +164,17 @@ REPLAN_TOGETHER = declare(
     source="algorithms 4.2",
 )
 
+SUBSCRIPTION_LEAD_DAYS = declare(
+    "orders.subscription_lead_days",
+    3,
+    "int",
+    _("Days before its due day that a subscription's order is made"),
+    unit="d",
+    minimum=0,
+    maximum=60,
+    source="A-30",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
     STOCK_HOLD_HOURS,
     SPLIT_FREIGHT_PCT,
@@ -183,4 +194,5 @@ SETTINGS: Final[tuple[SettingSpec, ...]] = (
     EXCHANGE_RATES,
     HIGH_PRIORITY,
     REPLAN_TOGETHER,
+    SUBSCRIPTION_LEAD_DAYS,
 )

@@ -147,6 +147,7 @@ class ChannelFact:
     max_parcels: int = 2
     min_life_days: int = 30
     country_only: bool = False
+    handling_days: int | None = None
 
 
 class Want(NamedTuple):

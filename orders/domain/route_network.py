@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -21,6 +21,9 @@ from orders.domain.route_facts import (
     ServiceFact,
     Site,
 )
+
+#: Site, the service's cut-off, and the channel's own handling days.
+_LeavingKey = tuple[int, dt.time | None, int | None]
 
 #: Countries between which goods move without customs.
 CUSTOMS_UNION: Final = frozenset(
@@ -71,8 +74,8 @@ class RouteNetwork:
     holidays: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
     limits: SplitLimits = field(default_factory=SplitLimits)
     _by_id: dict[int, Site] = field(default_factory=dict)
-    _leaving: dict[tuple[int, dt.time | None], tuple[dt.datetime, dt.datetime, HandOver | None]] = (
-        field(default_factory=dict)
+    _leaving: dict[_LeavingKey, tuple[dt.datetime, dt.datetime, HandOver | None]] = field(
+        default_factory=dict
     )
     _arrivals: dict[tuple[HandOver, str, int, int], Promise | None] = field(default_factory=dict)
     _rules: dict[tuple[str, str, str], RuleSet] = field(default_factory=dict)
@@ -100,16 +103,25 @@ class RouteNetwork:
         """Say whether a currency is compared one to one because nobody entered its rate."""
         return bool(currency) and currency != self.currency and currency not in self.exchange
 
-    def leaving(self, site: Site, cutoff: dt.time | None, as_of: dt.datetime) -> HandOver | None:
+    def leaving(
+        self,
+        site: Site,
+        cutoff: dt.time | None,
+        as_of: dt.datetime,
+        handling_days: int | None = None,
+    ) -> HandOver | None:
         """Return the hand-over for an order known at `as_of`, None when the site stays closed.
 
-        The answer is the same between two cut-offs, so it is kept for that span.
+        `handling_days` are the channel's own working days; None takes the site's. The answer is
+        the same between two cut-offs, so it is kept for that span.
         """
-        key = (site.id, cutoff)
+        key = (site.id, cutoff, handling_days)
         kept = self._leaving.get(key)
         if kept is not None and kept[0] < as_of <= kept[1]:
             return kept[2]
         calendar = site.calendar
+        if handling_days is not None:
+            calendar = replace(calendar, processing_days=handling_days)
         day = as_of.astimezone(calendar.zone).date()
         upper = calendar.cutoff_at(day, cutoff)
         if as_of > upper:

@@ -83,7 +83,9 @@ class Pricer:
         service = network.services.get(code, _GROUND)
         if self.is_hazardous and service.mode in {"air", "express"}:
             return None
-        leaving = network.leaving(site, service.cutoff, request.as_of)
+        leaving = network.leaving(
+            site, service.cutoff, request.as_of, request.channel.handling_days
+        )
         if leaving is None:
             self._closed.add(site.id)
             return None

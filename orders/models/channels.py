@@ -75,6 +75,11 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def splits(self) -> bool:
+        """Whether an order may leave from two warehouses. B2B orders never do, whatever is set."""
+        return self.allow_split and self.kind != ChannelKind.B2B
+
 
 class ChannelWarehouse(models.Model):
     """Says whether one warehouse may serve one channel, and its rank; no rows means all may."""

@@ -50,6 +50,7 @@ class ChannelDraft:
     routing_preset: str = "balanced"
     min_life_days: int = 30
     priority: int = 5
+    handling_days: int | None = None
     is_active: bool = True
     warehouses: Sequence[WarehouseRank] = ()
 

@@ -356,10 +356,11 @@ def _channel_info(row: Channel) -> ChannelInfo:
         row.code,
         {link.warehouse_id: link.rank for link in links if link.is_allowed},
         frozenset(link.warehouse_id for link in links if not link.is_allowed),
-        row.allow_split,
+        row.splits,
         row.max_parcels,
         row.min_life_days,
         row.country_only,
+        row.handling_days,
     )
     return ChannelInfo(
         row.pk,

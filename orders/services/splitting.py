@@ -51,8 +51,9 @@ def split_shipment(
     if source.status != states.PLANNED or source.exception:
         raise ShipmentMoveRefused(number=source.number, state=source.status)
     channel = Channel.objects.get(pk=dossier.order.channel_id)
-    if not channel.allow_split or len(dossier.active_shipments) >= channel.max_parcels:
-        raise TooManyParcels(most=channel.max_parcels if channel.allow_split else 1)
+    most = channel.max_parcels if channel.splits else 1
+    if len(dossier.active_shipments) >= most:
+        raise TooManyParcels(most=most)
     lines = {line.pk: line for line in dossier.shipment_lines.get(shipment_id, ())}
     _check_units(lines, units)
     beside = Shipment.objects.create(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from core import settings_store
 from core.jobs import JobRun
 from orders.domain import defaults
-from orders.services import allocation, holds, promising
+from orders.services import allocation, holds, promising, subscription_runs
 
 RETRY_JOB: Final = "orders.retry_backorders"
 
@@ -35,3 +35,14 @@ def refresh_transit(job: JobRun, **_newer: Any) -> dict[str, int]:
         min_samples=int(str(settings_store.get(defaults.TRANSIT_MIN_SAMPLES.name))),
     )
     return {"lanes": lanes}
+
+
+def run_subscriptions(job: JobRun, **_newer: Any) -> dict[str, int]:
+    """Make the orders of subscriptions that fall due soon, day by day of UTC (hourly)."""
+    report = subscription_runs.run_due(
+        today=job.now.date(),
+        lead_days=int(str(settings_store.get(defaults.SUBSCRIPTION_LEAD_DAYS.name))),
+        at=job.now,
+        tell=job.progress,
+    )
+    return {"ordered": report.ordered, "refused": report.refused, "resumed": report.resumed}

@@ -28,7 +28,7 @@ from orders.services import holds
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
-from tests.factories import orders, shipping
+from tests.factories import orders, shipping, subscriptions
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -95,6 +95,12 @@ def send_mail(_folder: Path) -> Scene:
 
 def seal_audit(_folder: Path) -> Scene:
     audit.record(actor=SYSTEM, action="x.y", target="order:1", at=clock.now())
+    return Scene()
+
+
+def due_subscription(_folder: Path) -> Scene:
+    _order()
+    subscriptions.subscription(Channel.objects.get().code, first_on=clock.now().date())
     return Scene()
 
 
@@ -235,6 +241,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.retry_backorders": waiting_order,
     "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,
+    "orders.run_subscriptions": due_subscription,
     "orders.refresh_transit": nothing_special,
     "orders.bulk_hold": bulk_hold,
     "orders.bulk_release": bulk_release,
