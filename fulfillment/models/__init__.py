@@ -1,5 +1,6 @@
 """What the floor keeps: waves, tasks, cartons, manifests, stations, scans."""
 
+from fulfillment.models.desk_states import DeskState
 from fulfillment.models.dispatch import Manifest, ManifestParcel
 from fulfillment.models.packing import Carton, CartonLine
 from fulfillment.models.rounds import Cart, CartSlot, PickRound, PutWall, WallSlot
@@ -11,6 +12,7 @@ __all__ = [
     "CartSlot",
     "Carton",
     "CartonLine",
+    "DeskState",
     "FloorDevice",
     "Manifest",
     "ManifestParcel",

@@ -1,4 +1,4 @@
-"""Rounds: a picker's walk for several orders at once, the carts they push, the wall they sort at."""
+"""Rounds: one walk for several orders; the carts they are pushed on, the wall they end at."""
 
 from __future__ import annotations
 

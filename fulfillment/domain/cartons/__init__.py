@@ -1,0 +1,1 @@
+"""Which box, how many parcels, and where each unit lies: pure, deterministic for equal input."""
