@@ -15,6 +15,9 @@ if TYPE_CHECKING:
         Manifest,
         PickRound,
         PickTask,
+        Printer,
+        PrintJob,
+        ProblemReport,
         PutBackTask,
         PutWall,
         Shift,
@@ -111,3 +114,21 @@ class PickRoundQuerySet(WarehouseScoped["PickRound"]):
 
 class PutWallQuerySet(WarehouseScoped["PutWall"]):
     """Put walls."""
+
+
+class PrinterQuerySet(WarehouseScoped["Printer"]):
+    """Printers."""
+
+
+class PrintJobQuerySet(WarehouseScoped["PrintJob"]):
+    """Print jobs; the warehouse is the one of the station."""
+
+    warehouse_path = "station__warehouse__code"
+
+    def waiting(self) -> Self:
+        """Keep the jobs that no printer has taken yet, oldest first."""
+        return self.filter(state="queued").order_by("pk")
+
+
+class ProblemReportQuerySet(WarehouseScoped["ProblemReport"]):
+    """What the floor told its managers."""

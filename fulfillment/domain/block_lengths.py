@@ -115,8 +115,7 @@ class BlockLengths:
         top = 2.0 * (length - front_gap)
         bottom = 2.0 * (length - back_gap)
         # Free places strictly inside the picks, as ones; their longest run bounds the inner gap.
-        inside = ~masks & (masks - np.uint64(1)) & ~(lowest - np.uint64(1))
-        inside &= _below(last)
+        inside = ~masks & ~(lowest - np.uint64(1)) & _below(last)
         inner = (_longest_run(np.where(some, inside, np.uint64(0))) + 1.0) * pitch
         inner = np.where(first == last, 0.0, inner)
         gap = 2.0 * (length - np.maximum(np.maximum(front_gap, back_gap), inner))

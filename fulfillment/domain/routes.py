@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from fulfillment.domain.layout import Block, Spot
@@ -251,19 +251,22 @@ def largest_gap(block: Block, spots: Sequence[Spot]) -> Walk:
     aisles = _by_aisle(block, spots)
     if len(aisles) < 2:
         return return_walk(block, spots)
-    order = _in_turn(spots, aisles[0][1], upwards=True)
-    inside, near_parts = 2 * block.length_mm, []
-    for _, places in aisles[1:-1]:
+    out = _in_turn(spots, aisles[0][1], upwards=True)
+    inside = 2 * block.length_mm
+    outward: list[list[int]] = []
+    homeward: list[list[int]] = []
+    for aisle, places in aisles[1:-1]:
         ranked = _in_turn(spots, places, upwards=True)
         stops = [0, *(block.y_mm(spots[i].place) for i in ranked), block.length_mm]
         gaps = [b - a for a, b in pairwise(stops)]
         widest = max(range(len(gaps)), key=gaps.__getitem__)
         inside += 2 * (block.length_mm - gaps[widest])
-        order += list(reversed(ranked[widest:]))
-        near_parts.append(ranked[:widest])
-    order += _in_turn(spots, aisles[-1][1], upwards=False)
-    for part in reversed(near_parts):
-        order += part
+        out += list(reversed(ranked[widest:]))
+        # The front is walked twice: from the depot to the first aisle, and home from the last.
+        leg = outward if block.x_mm(aisle) < block.depot_x_mm else homeward
+        leg.insert(0, ranked[:widest])
+    back = _in_turn(spots, aisles[-1][1], upwards=False)
+    order = [*chain(*outward), *out, *back, *chain(*homeward)]
     return Walk(tuple(order), inside + _across(block, aisles))
 
 

@@ -26,6 +26,9 @@ LONGEST_SEGMENT = 3
 Path = npt.NDArray[np.intp]
 """Rows of the matrix in walking order, without the depot."""
 
+KICK = 12
+"""Picks in the longest stretch that a kick moves."""
+
 EPSILON = 1e-6
 
 
@@ -125,8 +128,14 @@ def _shortest_of_all(ways: Matrix) -> Route:
 
 
 def _double_bridge(order: Sequence[int], rng: np.random.Generator) -> tuple[int, ...]:
-    """Swap two neighboring stretches of the tour, which no single move can undo."""
-    a, b, c = sorted(int(cut) for cut in rng.choice(len(order) + 1, 3, replace=False))
+    """Swap two neighboring stretches of the tour, which no single move can undo.
+
+    Short stretches, so that most of what was found stays.
+    """
+    most = max(2, min(KICK, len(order) // 2))
+    first, second = (int(size) for size in rng.integers(1, most + 1, 2))
+    a = int(rng.integers(0, len(order) - first - second + 1))
+    b, c = a + first, a + first + second
     return (*order[:a], *order[b:c], *order[a:b], *order[c:])
 
 

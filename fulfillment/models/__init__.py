@@ -3,6 +3,13 @@
 from fulfillment.models.desk_states import DeskState
 from fulfillment.models.dispatch import Manifest, ManifestParcel
 from fulfillment.models.packing import Carton, CartonLine
+from fulfillment.models.printing import (
+    Media,
+    Printer,
+    PrintJob,
+    ProblemReport,
+    StationPrinter,
+)
 from fulfillment.models.rounds import Cart, CartSlot, PickRound, PutWall, WallSlot
 from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
@@ -16,14 +23,19 @@ __all__ = [
     "FloorDevice",
     "Manifest",
     "ManifestParcel",
+    "Media",
     "PickRound",
     "PickTask",
+    "PrintJob",
+    "Printer",
+    "ProblemReport",
     "PutBackTask",
     "PutWall",
     "ScanRecord",
     "Shift",
     "ShortDecision",
     "Station",
+    "StationPrinter",
     "WallSlot",
     "Wave",
 ]

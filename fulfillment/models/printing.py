@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.stations import Station
-from fulfillment.querysets import PrinterQuerySet, PrintJobQuerySet
+from fulfillment.querysets import PrinterQuerySet, PrintJobQuerySet, ProblemReportQuerySet
 
 
 class Media(models.TextChoices):
@@ -77,7 +77,9 @@ class StationPrinter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["station", "media"], name="stationprinter_one_per_media"),
+            models.UniqueConstraint(
+                fields=["station", "media"], name="stationprinter_one_per_media"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,10 +150,6 @@ class PrintJob(models.Model):
                 condition=~Q(state__in=["sent", "printed"]) | Q(document__isnull=False),
                 name="printjob_sent_has_a_document",
             ),
-            models.CheckConstraint(
-                condition=Q(reprint_of__isnull=True) | ~Q(reprint_of=F("id")),
-                name="printjob_reprints_another",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +170,8 @@ class ProblemReport(models.Model):
     reported_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=40, blank=True, default="")
+
+    objects = ProblemReportQuerySet.as_manager()
 
     class Meta:
         indexes = [
