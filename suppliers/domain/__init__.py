@@ -1,0 +1,1 @@
+"""Rules of arrivals and receipts, without a database."""
