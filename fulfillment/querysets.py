@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Printer,
         PrintJob,
         ProblemReport,
+        PutAwayRun,
         PutBackTask,
         PutWall,
         Shift,
@@ -132,3 +133,7 @@ class PrintJobQuerySet(WarehouseScoped["PrintJob"]):
 
 class ProblemReportQuerySet(WarehouseScoped["ProblemReport"]):
     """What the floor told its managers."""
+
+
+class PutAwayRunQuerySet(WarehouseScoped["PutAwayRun"]):
+    """What people carry from docks to shelves."""

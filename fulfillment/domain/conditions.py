@@ -187,7 +187,7 @@ def _check_token(kind: str, part: str, before: str, at: int) -> None:
 
 
 def _place(error: errors.RuleSyntaxError) -> int:
-    part = error.part
+    part = error.token
     return 0 if part is None else int(part.lexpos) + 1
 
 

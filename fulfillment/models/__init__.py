@@ -10,6 +10,7 @@ from fulfillment.models.printing import (
     ProblemReport,
     StationPrinter,
 )
+from fulfillment.models.put_away import PutAwayRun
 from fulfillment.models.rounds import Cart, CartSlot, PickRound, PutWall, WallSlot
 from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
@@ -29,6 +30,7 @@ __all__ = [
     "PrintJob",
     "Printer",
     "ProblemReport",
+    "PutAwayRun",
     "PutBackTask",
     "PutWall",
     "ScanRecord",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from fulfillment.querysets_put_away import PutAwayRunQuerySet
+from fulfillment.querysets import PutAwayRunQuerySet
 
 
 class PutAwayRun(models.Model):
