@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from django.db import models
@@ -11,8 +12,12 @@ if TYPE_CHECKING:
     from fulfillment.models import (
         Cart,
         Carton,
+        CartonExtra,
+        CouponCode,
         FloorDevice,
+        InsertCampaign,
         Manifest,
+        PackRule,
         PickRound,
         PickTask,
         Printer,
@@ -137,3 +142,51 @@ class ProblemReportQuerySet(WarehouseScoped["ProblemReport"]):
 
 class PutAwayRunQuerySet(WarehouseScoped["PutAwayRun"]):
     """What people carry from docks to shelves."""
+
+
+class CompanyWide(models.QuerySet[ModelT], Generic[ModelT]):
+    """Rows of the whole company: every member of the floor's office sees them."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Keep all rows for who may see the floor's planning, else none."""
+        return self if principal.may("fulfillment.view") else self.none()
+
+
+class InsertCampaignQuerySet(CompanyWide["InsertCampaign"]):
+    """Insert campaigns."""
+
+    def running(self, on: dt.date) -> Self:
+        """Keep the campaigns that are active and valid on this day."""
+        return self.filter(state="active", valid_from_on__lte=on, valid_until_on__gte=on)
+
+
+class PackRuleQuerySet(CompanyWide["PackRule"]):
+    """Packing rules, each version a row."""
+
+    def live(self) -> Self:
+        """Keep what is asked at the bench, in the order of asking, with what the answer shows."""
+        return (
+            self.filter(state="live")
+            .select_related("sku", "alternate_sku", "campaign")
+            .order_by("priority", "code", "pk")
+        )
+
+
+class CouponCodeQuerySet(CompanyWide["CouponCode"]):
+    """Coupon codes."""
+
+    def free(self) -> Self:
+        """Keep the codes no parcel has, oldest first."""
+        return self.filter(state="free").order_by("pk")
+
+
+class CartonExtraQuerySet(WarehouseScoped["CartonExtra"]):
+    """Extras of cartons; the warehouse is the one of the shipment."""
+
+    warehouse_path = "carton__shipment__warehouse__code"
+
+    def on_card(self) -> Self:
+        """Join what the pack screen shows, in the order of the rules."""
+        return self.select_related("sku", "campaign", "rule", "coupon").order_by(
+            "rule__priority", "rule_code", "pk"
+        )

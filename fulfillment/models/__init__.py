@@ -2,6 +2,14 @@
 
 from fulfillment.models.desk_states import DeskState
 from fulfillment.models.dispatch import Manifest, ManifestParcel
+from fulfillment.models.inserts import (
+    CampaignAssignment,
+    CartonExtra,
+    CouponCode,
+    InsertCampaign,
+    PackRule,
+    RuleTrial,
+)
 from fulfillment.models.packing import Carton, CartonLine
 from fulfillment.models.printing import (
     Media,
@@ -16,15 +24,20 @@ from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
 
 __all__ = [
+    "CampaignAssignment",
     "Cart",
     "CartSlot",
     "Carton",
+    "CartonExtra",
     "CartonLine",
+    "CouponCode",
     "DeskState",
     "FloorDevice",
+    "InsertCampaign",
     "Manifest",
     "ManifestParcel",
     "Media",
+    "PackRule",
     "PickRound",
     "PickTask",
     "PrintJob",
@@ -33,6 +46,7 @@ __all__ = [
     "PutAwayRun",
     "PutBackTask",
     "PutWall",
+    "RuleTrial",
     "ScanRecord",
     "Shift",
     "ShortDecision",

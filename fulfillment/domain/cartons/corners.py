@@ -21,9 +21,7 @@ class OutOfBudget(Exception):
 
 def search(units: Sequence[Unit], box: Box, nodes: int) -> list[Placement]:
     """Return a packing of all units, [] when none was found among `nodes` places looked at."""
-    line = sorted(
-        units, key=lambda unit: (unit.no_stack, unit.fragile, -unit.volume_mm3, unit.key)
-    )
+    line = sorted(units, key=lambda unit: (unit.no_stack, unit.fragile, -unit.volume_mm3, unit.key))
     try:
         return _Search(box, nodes).go(line)
     except OutOfBudget:
@@ -78,7 +76,9 @@ class _Search:
             found.add((x, ey, self._back(2, (x, ey, z))))
             found.add((self._back(0, (x, y, ez)), y, ez))
             found.add((x, self._back(1, (x, y, ez)), ez))
-        inside = [point for point in found if all(p < s for p, s in zip(point, self.inner, strict=True))]
+        inside = [
+            point for point in found if all(p < s for p, s in zip(point, self.inner, strict=True))
+        ]
         return sorted(inside, key=lambda point: (point[2], point[1], point[0]))
 
     def _back(self, axis: int, point: Dims) -> int:
