@@ -1,0 +1,201 @@
+"""Rounds: put tasks of a wave together for one walk, take it with a cart, hand it over, end it.
+
+Rounds are planned first (by the wave's batching, or here, the most urgent orders together, when a
+cart is scanned and none is planned) and get their cart and picker when they open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Max, Min, Q
+
+from core import audit
+from core.actors import Actor
+from fulfillment.models import Cart, CartSlot, PickRound, PickTask, Wave
+from fulfillment.services.round_errors import NoRoundWaits, RoundNotOpen, ShipmentsNotFree
+from orders.models import Shipment
+
+#: What `PickTask.state` is while somebody still has to walk to it.
+UNDONE = ("open", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """What one round fetches: shipments of a wave in slot order, and the tour over its tasks.
+
+    `task_order` lists the tasks' ids as they are walked (empty: by the wave's own sequence).
+    Lengths are of the planned walk and of S-shape, in millimetres; None where no layout is known.
+    """
+
+    wave_id: int
+    shipment_ids: Sequence[int]
+    method: str = "cluster"
+    task_order: Sequence[int] = ()
+    length_mm: int | None = None
+    s_shape_mm: int | None = None
+
+
+@transaction.atomic
+def create_round(plan: RoundPlan, *, actor: Actor, at: dt.datetime) -> PickRound:
+    """Make a planned round of the plan's shipments; their undone tasks belong to it from now on.
+
+    Locks the tasks in pk order. A cluster round gets a slot per shipment, any other one slot.
+
+    Raises:
+        ShipmentsNotFree: a shipment has no undone task in the wave, stands in another round, or
+            has units picked already in a batch.
+    """
+    tasks = list(
+        PickTask.objects.select_for_update(of=("self",))
+        .filter(wave_id=plan.wave_id, shipment_id__in=plan.shipment_ids, state__in=UNDONE)
+        .order_by("pk")
+    )
+    free = {task.shipment_id for task in tasks if task.round_id is None}
+    if free != set(plan.shipment_ids) or any(task.round_id for task in tasks):
+        raise ShipmentsNotFree(count=len(set(plan.shipment_ids) - free) or 1)
+    last = PickRound.objects.filter(wave_id=plan.wave_id).aggregate(last=Max("position"))["last"]
+    made = PickRound.objects.create(
+        wave_id=plan.wave_id,
+        warehouse_id=tasks[0].warehouse_id,
+        position=(last or 0) + 1,
+        method=plan.method,
+        length_mm=plan.length_mm,
+        s_shape_mm=plan.s_shape_mm,
+        created_at=at,
+    )
+    _give_tasks(made, tasks, plan)
+    audit.record(
+        actor=actor,
+        action="fulfillment.round_planned",
+        target=f"wave:{plan.wave_id}",
+        after={"round": made.pk, "orders": len(plan.shipment_ids), "tasks": len(tasks)},
+        at=at,
+    )
+    return made
+
+
+def _give_tasks(made: PickRound, tasks: Sequence[PickTask], plan: RoundPlan) -> None:
+    owners: Sequence[int | None] = plan.shipment_ids if plan.method == "cluster" else [None]
+    slots = CartSlot.objects.bulk_create(
+        CartSlot(round=made, position=position, shipment_id=shipment_id)
+        for position, shipment_id in enumerate(owners, 1)
+    )
+    by_shipment = {slot.shipment_id: slot for slot in slots}
+    places = {task_id: place for place, task_id in enumerate(plan.task_order, 1)}
+    for task in tasks:
+        task.round = made
+        task.slot = by_shipment.get(task.shipment_id) or by_shipment[None]
+        task.sequence = places.get(task.pk, task.sequence)
+        task.assigned_to = ""
+    PickTask.objects.bulk_update(tasks, ["round", "slot", "sequence", "assigned_to"])
+
+
+@transaction.atomic
+def take_cart(*, cart_id: int, actor: Actor, at: dt.datetime) -> PickRound:
+    """Return the cart's open round, now of this picker; without one, open the next that waits.
+
+    A round in work goes on where it stands, whoever pushed the cart before. Locks the cart.
+
+    Raises:
+        NoRoundWaits: nothing is left to pick in the cart's warehouse.
+    """
+    cart = Cart.objects.select_for_update().get(pk=cart_id)
+    running = PickRound.objects.select_for_update(of=("self",)).filter(cart=cart, state="open")
+    current = running.first()
+    if current is not None:
+        return _hand_over(current, actor, at)
+    waiting = _next_planned(cart) or _plan_for(cart, actor, at)
+    moved = PickRound.objects.filter(pk=waiting.pk, state="planned").update(
+        state="open", cart=cart, picker=actor.key, opened_at=at
+    )
+    if not moved:
+        raise RoundNotOpen(state="open")
+    Wave.objects.filter(pk=waiting.wave_id, state="released").update(state="in_progress")
+    _record(waiting, "fulfillment.round_opened", actor, at, {"cart": cart.code})
+    waiting.refresh_from_db()
+    return waiting
+
+
+def _hand_over(current: PickRound, actor: Actor, at: dt.datetime) -> PickRound:
+    if current.picker != actor.key:
+        before, current.picker = current.picker, actor.key
+        current.save(update_fields=["picker"])
+        _record(current, "fulfillment.round_handed_over", actor, at, {"from": before})
+    return current
+
+
+def _next_planned(cart: Cart) -> PickRound | None:
+    rows = PickRound.objects.select_for_update(of=("self",)).filter(
+        warehouse_id=cart.warehouse_id, state="planned", wave__state__in=("released", "in_progress")
+    )
+    for row in rows.order_by("wave_id", "position", "pk")[:20]:
+        if row.slots.count() <= cart.slot_count and row.tasks.filter(state__in=UNDONE).exists():
+            return row
+    return None
+
+
+def _plan_for(cart: Cart, actor: Actor, at: dt.datetime) -> PickRound:
+    """Plan a round of the most urgent orders of the oldest wave, as many as the cart holds."""
+    loose = PickTask.objects.filter(
+        warehouse_id=cart.warehouse_id,
+        state="open",
+        round=None,
+        assigned_to="",
+        wave__state__in=("released", "in_progress"),
+        shipment__exception="",
+    )
+    wave_id = loose.order_by("wave_id").values_list("wave_id", flat=True).first()
+    if wave_id is None:
+        raise NoRoundWaits(cart=cart.code)
+    wave = Wave.objects.get(pk=wave_id)
+    method = str(wave.criteria.get("method", "cluster"))
+    busy = PickTask.objects.filter(wave=wave).filter(~Q(assigned_to="") | Q(round__isnull=False))
+    urgent = (
+        Shipment.objects.filter(pick_tasks__in=loose.filter(wave=wave))
+        .exclude(pk__in=busy.filter(state__in=UNDONE).values("shipment_id"))
+        .annotate(first=Min("pick_tasks__sequence"))
+        .order_by("order__priority", F("cutoff_at").asc(nulls_last=True), "first", "pk")
+    )
+    most = cart.slot_count if method == "cluster" else 4 * cart.slot_count
+    shipment_ids = [row.pk for row in urgent[:most]]
+    if not shipment_ids:
+        raise NoRoundWaits(cart=cart.code)
+    return create_round(RoundPlan(wave.pk, shipment_ids, method), actor=actor, at=at)
+
+
+@transaction.atomic
+def close_round(round_id: int, *, actor: Actor, at: dt.datetime) -> PickRound:
+    """End the walk: the cart is free; what was not fetched goes back to the single picks.
+
+    A cluster round lets its totes go to packing; a batch round waits for the put wall. Repeatable.
+
+    Raises:
+        RoundNotOpen: nobody walks it.
+    """
+    row = PickRound.objects.select_for_update(of=("self",)).get(pk=round_id)
+    if row.state in {"closed", "sorting"}:
+        return row
+    if row.state != "open":
+        raise RoundNotOpen(state=row.get_state_display())
+    left = PickTask.objects.filter(round=row, state__in=UNDONE)
+    left_count = left.update(round=None, slot=None, step="bin", counted_qty=0, assigned_to="")
+    to_sort = row.method == "batch" and row.tasks.filter(picked_qty__gt=F("sorted_qty")).exists()
+    row.state = PickRound.State.SORTING if to_sort else PickRound.State.CLOSED
+    row.closed_at = at
+    row.bin = row.sku = row.lot = None
+    row.in_hand_qty, row.reason = 0, ""
+    row.save()
+    if not to_sort:
+        CartSlot.objects.filter(round=row).update(is_open=False)
+    _record(row, "fulfillment.round_closed", actor, at, {"left": left_count})
+    return row
+
+
+def _record(
+    row: PickRound, action: str, actor: Actor, at: dt.datetime, after: dict[str, str | int]
+) -> None:
+    audit.record(actor=actor, action=action, target=row.key, after=after, at=at)
