@@ -7,7 +7,7 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,12 +42,13 @@ class BlockLengths:
         if block.depot_x_mm not in xs:
             self._columns = sorted([*self._columns, (float(block.depot_x_mm), -1)])
 
-    def masks_of(self, spots: Iterable[Spot]) -> Masks:
-        """Return the one-row mask of a pick list, shape (aisles,)."""
-        row = [0] * self.block.aisle_count
-        for spot in spots:
-            row[spot.aisle - 1] |= 1 << (spot.place - 1)
-        return np.array(row, dtype=np.uint64)
+    def masks_of(self, lists: Sequence[Iterable[Spot]]) -> Masks:
+        """Return the masks of some pick lists, shape (lists, aisles)."""
+        rows = [[0] * self.block.aisle_count for _ in lists]
+        for row, spots in zip(rows, lists, strict=True):
+            for spot in spots:
+                row[spot.aisle - 1] |= 1 << (spot.place - 1)
+        return np.array(rows, dtype=np.uint64).reshape(len(lists), self.block.aisle_count)
 
     def shortest(self, masks: Masks) -> Lengths:
         """Return the length of the shortest tour of each list, 0 for an empty one.
@@ -96,9 +97,9 @@ class BlockLengths:
         )
         return np.where(any_pick, across + inside + 2.0 * self.block.depot_off_mm, 0.0)
 
-    def _ways(
-        self, masks: Masks
-    ) -> tuple[npt.NDArray[np.bool_], Lengths, Lengths, Lengths]:
+    rough = s_shape
+
+    def _ways(self, masks: Masks) -> tuple[npt.NDArray[np.bool_], Lengths, Lengths, Lengths]:
         """Return, per list and aisle: any pick; there and back from the back, front, both ends.
 
         "Both ends" leaves out the largest gap; it counts a gap at an end too, so it never exceeds
@@ -137,7 +138,7 @@ def _below(last: Lengths) -> Masks:
 
 
 def _longest_run(masks: Masks) -> Lengths:
-    """Return the longest run of ones in each mask, by halving: a run of 13 is found as 8 + 4 + 1."""
+    """Return the longest run of ones in each mask, by halving: a run of 13 is 8 + 4 + 1."""
     runs = [masks]
     step = 1
     while step < MOST_PLACES // 2:
@@ -209,9 +210,7 @@ class _State:
     def cross(self, way: float) -> None:
         """Walk on to the next aisle along the back, the front or both cross aisles."""
         twice = 2.0 * way
-        self.done = np.minimum(
-            np.minimum(self.done, self.e0), np.minimum(self.oe, self.ee1)
-        )
+        self.done = np.minimum(np.minimum(self.done, self.e0), np.minimum(self.oe, self.ee1))
         self.e0 = np.minimum(self.e0, self.ee1) + twice
         self.oe = np.minimum(self.oe, self.ee1) + twice
         self.ee1 = self.ee1 + 2.0 * twice
@@ -220,7 +219,5 @@ class _State:
 
     def end(self) -> Lengths:
         """Return the cheapest complete tour."""
-        ended: Lengths = np.minimum(
-            np.minimum(self.done, self.e0), np.minimum(self.oe, self.ee1)
-        )
+        ended: Lengths = np.minimum(np.minimum(self.done, self.e0), np.minimum(self.oe, self.ee1))
         return ended

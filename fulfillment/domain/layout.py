@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +92,9 @@ class Block:
         back = 2 * self.length_mm - front
         aisle = np.array([0] + [spot.aisle for spot in spots])
         same = aisle[:, None] == aisle[None, :]
-        ways = np.where(same, np.abs(y[:, None] - y[None, :]), across + np.minimum(front, back))
+        ways: Matrix = np.where(
+            same, np.abs(y[:, None] - y[None, :]), across + np.minimum(front, back)
+        )
         # Whoever starts at the depot is at the front cross aisle, and pays the way to it.
         ways[0, 1:] = across[0, 1:] + y[1:] + self.depot_off_mm
         ways[1:, 0] = ways[0, 1:]
@@ -205,8 +208,7 @@ def network_of(
             (length, ("end", segment.x2_mm, segment.y2_mm)),
         ]
         ways += [
-            Way(a, b, far - near, not segment.one_way)
-            for (near, a), (far, b) in zip(line, line[1:], strict=False)
+            Way(a, b, far - near, not segment.one_way) for (near, a), (far, b) in pairwise(line)
         ]
     return Network(ways)
 

@@ -7,7 +7,7 @@ Rosenthal 1983. Rules of thumb: Hall 1993.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
@@ -41,7 +41,10 @@ class _Class(NamedTuple):
 _NOTHING = _Class(0, 0, 0)
 _CLOSED = _Class(0, 0, 1, closed=True)
 
-Edge = tuple[Hashable, Hashable]
+Node = tuple[int, int]
+"""Where the tour can turn: x and y in mm."""
+
+Edge = tuple[Node, Node]
 _Built = tuple[int, tuple["_Built", list[Edge]] | None]
 
 
@@ -71,9 +74,7 @@ def shortest(block: Block, spots: Sequence[Spot]) -> Walk:
             best = _cross(best, before.x_mm, column.x_mm, block.length_mm)
         best = _serve(best, column, block.length_mm)
         before = column
-    built = min(
-        (way for kind, way in best.items() if _may_end(kind)), key=lambda way: way[0]
-    )
+    built = min((way for kind, way in best.items() if _may_end(kind)), key=lambda way: way[0])
     return Walk(_visits(block, spots, built), built[0] + 2 * block.depot_off_mm)
 
 
@@ -109,7 +110,7 @@ def _serve(best: dict[_Class, _Built], column: _Column, length: int) -> dict[_Cl
 
 
 def _far(edge: Edge) -> int:
-    (x1, y1), (x2, y2) = edge  # type: ignore[misc]  # nodes are (x, y) in mm
+    (x1, y1), (x2, y2) = edge
     return abs(x1 - x2) + abs(y1 - y2)
 
 
@@ -135,7 +136,7 @@ def _ways_through(column: _Column, length: int) -> Iterator[tuple[int, int, bool
         yield 2, 2, False, _chain([front, *near]) * 2 + _chain([*far, back]) * 2
 
 
-def _chain(nodes: Sequence[tuple[int, int]]) -> list[Edge]:
+def _chain(nodes: Sequence[Node]) -> list[Edge]:
     return list(pairwise(nodes))
 
 
@@ -152,9 +153,7 @@ def _degree(before: int, added: int) -> int:
     return before if not added else 2 - (before + added) % 2
 
 
-def _cross(
-    best: dict[_Class, _Built], x1: int, x2: int, length: int
-) -> dict[_Class, _Built]:
+def _cross(best: dict[_Class, _Built], x1: int, x2: int, length: int) -> dict[_Class, _Built]:
     """Walk on along the cross aisles; every end left behind must have an even degree."""
     crossed: dict[_Class, _Built] = {}
     for kind, built in best.items():
@@ -196,13 +195,13 @@ def _visits(block: Block, spots: Sequence[Spot], built: _Built) -> tuple[int, ..
     while built[1] is not None:
         built, added = built[1]
         edges += [edge for edge in added if edge[0] != edge[1]]
-    links: dict[Hashable, list[tuple[Hashable, int]]] = {}
+    links: dict[Node, list[tuple[Node, int]]] = {}
     for number, (a, b) in enumerate(edges):
         links.setdefault(a, []).append((b, number))
         links.setdefault(b, []).append((a, number))
     walked = [False] * len(edges)
-    stack: list[Hashable] = [(block.depot_x_mm, 0)]
-    circuit: list[Hashable] = []
+    stack: list[Node] = [(block.depot_x_mm, 0)]
+    circuit: list[Node] = []
     while stack:
         ahead = links.get(stack[-1], [])
         while ahead and walked[ahead[-1][1]]:

@@ -26,7 +26,7 @@ LONGEST_SEGMENT = 3
 Path = npt.NDArray[np.intp]
 """Rows of the matrix in walking order, without the depot."""
 
-KICK = 12
+KICK = 30
 """Picks in the longest stretch that a kick moves."""
 
 EPSILON = 1e-6
@@ -184,9 +184,7 @@ def _best_reversal(ways: Matrix, full: Path) -> tuple[float, int, int]:
     return float(change[i, j]), i + 1, j + 1
 
 
-def _best_shift(
-    ways: Matrix, full: Path, size: int, *, turned: bool
-) -> tuple[float, int, int]:
+def _best_shift(ways: Matrix, full: Path, size: int, *, turned: bool) -> tuple[float, int, int]:
     """Return (change, i, k): stops i..i+size-1 go between stops k and k+1, turned or not."""
     count = len(full) - 2
     heads = np.arange(1, count - size + 2)
