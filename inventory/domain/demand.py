@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inventory.domain.places import CUSTOMER
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -70,7 +72,11 @@ class BinTake:
 
 @dataclass(frozen=True, slots=True)
 class DispatchLine:
-    """Units of a promise that leave a tote, station or dock with a parcel."""
+    """Units of a promise that leave a tote, station or dock with a parcel.
+
+    `to_bin_id`, a virtual bin, is where they go: to the customer, unless a transfer ships them, a
+    kit takes them in, or they are thrown away.
+    """
 
     owner_key: str
     warehouse_id: int
@@ -78,3 +84,4 @@ class DispatchLine:
     lot_id: int | None
     qty: int
     from_bin_id: int
+    to_bin_id: int = CUSTOMER

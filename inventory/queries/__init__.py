@@ -4,12 +4,14 @@ from inventory.queries.kits import kit_atp, read_boms
 from inventory.queries.levels import LevelView, atp_by_date, levels_snapshot
 from inventory.queries.promises import broken_promises
 from inventory.queries.tracing import LotTrace, lot_trace
+from inventory.queries.transfers import incoming_transfers
 
 __all__ = [
     "LevelView",
     "LotTrace",
     "atp_by_date",
     "broken_promises",
+    "incoming_transfers",
     "kit_atp",
     "levels_snapshot",
     "lot_trace",

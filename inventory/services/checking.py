@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 
+from inventory.domain.places import TRANSIT
 from inventory.models import (
     BinReservation,
     BinStock,
@@ -21,6 +22,7 @@ from inventory.models import (
     Reservation,
     StockLevel,
     StockMove,
+    TransferLine,
 )
 from inventory.querysets.stock import OPEN_QTY
 
@@ -226,6 +228,20 @@ def moves_name_their_warehouse() -> list[Drift]:
     return drifts
 
 
+def transit_is_on_the_way() -> list[Drift]:
+    """Compare what the ledger has in TRANSIT for each transfer line with what the line says."""
+    moves = StockMove.objects.filter(owner_key__startswith="transfer_line:").order_by()
+
+    def units(**end: int) -> Sums:
+        rows = moves.filter(**end).values("owner_key").annotate(units=Sum("qty"))
+        return _sums(rows.values_list("owner_key", "units"))
+
+    in_transit = _added(units(to_bin_id=TRANSIT), units(from_bin_id=TRANSIT), -1)
+    lines = TransferLine.objects.filter(shipped_qty__gt=0).with_on_the_way().order_by()
+    said = {(f"transfer_line:{pk}",): qty for pk, qty in lines.values_list("pk", "on_the_way")}
+    return _compare("in_transit", "line", said, in_transit)
+
+
 RULES: tuple[Callable[[], list[Drift]], ...] = (
     on_hand_is_the_ledger,
     bins_are_the_ledger,
@@ -235,4 +251,5 @@ RULES: tuple[Callable[[], list[Drift]], ...] = (
     layers_cover_stock,
     departures_are_costed,
     moves_name_their_warehouse,
+    transit_is_on_the_way,
 )

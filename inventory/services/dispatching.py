@@ -10,7 +10,7 @@ from core.actors import Actor
 from core.errors import StateConflict, gettext_noop
 from inventory.domain.lines import DispatchLine
 from inventory.domain.moves import GOOD, BinKey, Move, Place
-from inventory.domain.places import CUSTOMER
+from inventory.domain.places import ASSEMBLY, SCRAP, TRANSIT, is_virtual
 from inventory.models import MOST_UNITS, BinReservation, Reservation, StockMove
 from inventory.querysets.stock import OPEN_QTY
 from inventory.services import claims, level_sql
@@ -18,12 +18,13 @@ from inventory.services.carrying import LotFrozen
 from inventory.services.event_log import Call, open_event
 from inventory.services.ledger import BinShort, Posting, post
 from inventory.services.level_sql import BinRow, LevelRow
-from inventory.services.move_facts import BadQuantity, OtherWarehouse, read_lots
+from inventory.services.move_facts import BadQuantity, OtherWarehouse, PlaceRefused, read_lots
 from inventory.services.retrying import StockMoved, stock_write
 
 __all__ = ["DispatchLine", "DispatchResult", "NotPromised", "dispatch"]
 
-_OUTSIDE = Place(CUSTOMER, None)
+#: How an event is called whose units do not go to a customer.
+KINDS = {TRANSIT: "transfer_out", ASSEMBLY: "assemble", SCRAP: "scrap"}
 OwnerLevel = tuple[str, int]
 """(owner key, level id)."""
 
@@ -62,12 +63,14 @@ def dispatch(
     `event_key` changes nothing and returns the first call's moves.
 
     Raises:
-        NotPromised, BinShort, LotFrozen, OtherWarehouse, BadQuantity: nothing is written.
+        NotPromised, BinShort, LotFrozen, OtherWarehouse, PlaceRefused, BadQuantity: nothing is
+            written.
     """
     load = _Load(
         parcels, level_sql.lock_levels({(row.warehouse_id, row.sku_id) for row in parcels})
     )
-    call = Call(event_key, "dispatch", actor, at)
+    kind = KINDS.get(parcels[0].to_bin_id, "dispatch") if parcels else "dispatch"
+    call = Call(event_key, kind, actor, at)
     first = level_sql.find_event(event_key)
     if first is not None:
         return _first(first)
@@ -106,6 +109,8 @@ class _Load:
         for row in lines:
             if type(row.qty) is not int or not 0 < row.qty <= MOST_UNITS:
                 raise BadQuantity(qty=row.qty)
+            if not is_virtual(row.to_bin_id):
+                raise PlaceRefused(bin=row.to_bin_id)
             level = levels.get((row.warehouse_id, row.sku_id))
             if level is None:
                 raise NotPromised(owner_key=row.owner_key, open_qty=0)
@@ -204,7 +209,7 @@ class _Load:
                 row.sku_id,
                 row.qty,
                 Place(row.from_bin_id, row.warehouse_id),
-                _OUTSIDE,
+                Place(row.to_bin_id, None),
                 row.lot_id,
                 owner_key=row.owner_key,
             )
