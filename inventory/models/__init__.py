@@ -7,6 +7,7 @@ from inventory.models.cycle_counts import (
     CycleCountLine,
     CycleCountRound,
 )
+from inventory.models.layouts import BinPlace, FloorLayout
 from inventory.models.lots import Lot
 from inventory.models.packaging import PackagingSpec
 from inventory.models.places import Bin, Warehouse, WarehouseHoliday, Zone
@@ -28,6 +29,7 @@ __all__ = [
     "MOST_UNITS",
     "AdjustmentRequest",
     "Bin",
+    "BinPlace",
     "BinReservation",
     "BinStock",
     "Bom",
@@ -39,6 +41,7 @@ __all__ = [
     "CycleCount",
     "CycleCountLine",
     "CycleCountRound",
+    "FloorLayout",
     "KitPart",
     "LayerConsumption",
     "Lot",
