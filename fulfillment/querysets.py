@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Shift,
         Station,
         Wave,
+        WaveRule,
     )
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -50,6 +51,14 @@ class WaveQuerySet(WarehouseScoped["Wave"]):
     def on_floor(self) -> Self:
         """Keep the waves that people work on now."""
         return self.filter(state__in=("released", "in_progress"))
+
+
+class WaveRuleQuerySet(WarehouseScoped["WaveRule"]):
+    """Rules of wave planning."""
+
+    def in_turn(self) -> Self:
+        """Keep the rules in use, in the order in which they take shipments."""
+        return self.filter(is_active=True).order_by("warehouse_id", "position", "pk")
 
 
 class PickTaskQuerySet(WarehouseScoped["PickTask"]):

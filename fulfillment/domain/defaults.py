@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
+
+from core.setting_names import SettingSpec, declare
+
+
+def _(text: str) -> str:
+    return text
+
 
 #: X09: how long a short shipment may wait for a person's decision.
 DECISION_DUE = dt.timedelta(hours=4)
@@ -12,3 +20,24 @@ WEIGHT_TOLERANCE_RATIO = 0.10
 
 #: X09: the bin of a short pick is counted within the same shift.
 COUNT_DUE = dt.timedelta(hours=8)
+
+MOST_INSERTS = declare(
+    "fulfillment.most_inserts",
+    2,
+    "int",
+    _("How many inserts one parcel takes at most"),
+    minimum=0,
+    maximum=10,
+    source="X15",
+)
+GIFT_MESSAGE_CHARS = declare(
+    "fulfillment.gift_message_chars",
+    250,
+    "int",
+    _("How many characters of a gift message are printed at most"),
+    minimum=20,
+    maximum=500,
+    source="X15",
+)
+
+SETTINGS: Final[tuple[SettingSpec, ...]] = (MOST_INSERTS, GIFT_MESSAGE_CHARS)

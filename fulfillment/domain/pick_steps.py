@@ -16,7 +16,7 @@ from typing import Literal
 
 StepName = Literal["bin", "item", "lot", "tote"]
 Verdict = Literal["accept", "complete", "warn", "reject"]
-Kind = Literal["bin", "item", "lot", "tote", "command", "unknown"]
+Kind = Literal["bin", "item", "lot", "tote", "cart", "command", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

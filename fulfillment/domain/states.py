@@ -49,6 +49,14 @@ PUT_BACK: Mapping[str, frozenset[str]] = {
     "done": frozenset(),
 }
 
+PRINT_JOB: Mapping[str, frozenset[str]] = {
+    "queued": frozenset({"sent", "printed", "failed", "redirected"}),
+    "sent": frozenset({"queued", "printed", "failed", "redirected"}),
+    "failed": frozenset({"queued", "redirected"}),
+    "printed": frozenset(),
+    "redirected": frozenset(),
+}
+
 TABLES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "wave": WAVE,
     "pick_task": PICK_TASK,
@@ -56,6 +64,7 @@ TABLES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "carton": CARTON,
     "manifest": MANIFEST,
     "put_back": PUT_BACK,
+    "print_job": PRINT_JOB,
 }
 
 

@@ -21,6 +21,7 @@ from fulfillment.models.printing import (
 from fulfillment.models.put_away import PutAwayRun
 from fulfillment.models.rounds import Cart, CartSlot, PickRound, PutWall, WallSlot
 from fulfillment.models.stations import FloorDevice, ScanRecord, Shift, Station
+from fulfillment.models.wave_rules import WaveRule
 from fulfillment.models.waves import PickTask, PutBackTask, ShortDecision, Wave
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "StationPrinter",
     "WallSlot",
     "Wave",
+    "WaveRule",
 ]

@@ -13,7 +13,8 @@ class Wave(models.Model):
     """Shipments of one warehouse sent to the floor together. `services.waves` writes it.
 
     `criteria` keeps what the releaser chose (service, cut-off, zone), so that the wave can be
-    explained later; it never changes.
+    explained later; it never changes. `length_mm` is the planned walk of all its tours and
+    `s_shape_mm` the one it is compared with; null where the floor is not measured.
     """
 
     class State(models.TextChoices):
@@ -29,6 +30,8 @@ class Wave(models.Model):
     criteria = models.JSONField(default=dict, blank=True)
     shipment_count = models.PositiveIntegerField(default=0)
     task_count = models.PositiveIntegerField(default=0)
+    length_mm = models.PositiveBigIntegerField(null=True)
+    s_shape_mm = models.PositiveBigIntegerField(null=True)
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=40, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ success is taken. Units that need their own packaging, and hazard classes, trave
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from fulfillment.domain.cartons import fitting
@@ -80,8 +80,8 @@ class Catalogue:
     """The boxes to choose from, what parcels cost, and how hard to look."""
 
     boxes: tuple[Box, ...]
-    tariff: Tariff = Tariff()
-    effort: Effort = Effort()
+    tariff: Tariff = field(default_factory=Tariff)
+    effort: Effort = field(default_factory=Effort)
 
     def ranked(self, units: Sequence[Unit]) -> list[tuple[Decimal, Box]]:
         """Return the boxes by what a parcel of these units would cost in each."""

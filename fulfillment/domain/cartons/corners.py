@@ -76,9 +76,8 @@ class _Search:
             found.add((x, ey, self._back(2, (x, ey, z))))
             found.add((self._back(0, (x, y, ez)), y, ez))
             found.add((x, self._back(1, (x, y, ez)), ez))
-        inside = [
-            point for point in found if all(p < s for p, s in zip(point, self.inner, strict=True))
-        ]
+        room = self.inner
+        inside = [p for p in found if p[0] < room[0] and p[1] < room[1] and p[2] < room[2]]
         return sorted(inside, key=lambda point: (point[2], point[1], point[0]))
 
     def _back(self, axis: int, point: Dims) -> int:

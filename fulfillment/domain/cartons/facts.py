@@ -115,14 +115,17 @@ class Tariff:
 class Effort:
     """How hard to look. Counted in tries, not in time, so that equal input gives equal boxes.
 
-    `tries` random orders follow the nine sorted ones; `nodes` bounds the depth-first search of one
-    box (25 000 are about 200 ms), which up to `search_units` units are given. `exact_seconds` is
-    what one box may cost the optional exact solver (0 = not asked).
+    `tries` random orders follow the nine sorted ones. A cheaper box that they gave up on gets, for
+    up to `restart_units` units, `restarts` rounds of random orders and turns, then, for up to
+    `search_units`, a depth-first search of `nodes` places: together about 200 ms. `exact_seconds`
+    is what one box may cost the optional exact solver for up to `exact_units` (0 = not asked).
     """
 
     tries: int = 30
     seed: int = 1
+    restart_units: int = 10
+    restarts: int = 3_000
     search_units: int = 7
-    nodes: int = 25_000
+    nodes: int = 4_000
     exact_units: int = 10
     exact_seconds: float = 0.0

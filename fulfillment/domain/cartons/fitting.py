@@ -61,7 +61,11 @@ def deep(units: Sequence[Unit], box: Box, effort: Effort) -> Fit:
     Raises:
         PackingUnproved: as `fit`.
     """
-    if len(units) <= effort.search_units and effort.nodes:
+    if len(units) <= effort.restart_units:
+        placements = greedy.restarts(units, box, effort)
+        if placements:
+            return proved(units, box, placements)
+    if len(units) <= effort.search_units:
         placements = corners.search(units, box, effort.nodes)
         if placements:
             return proved(units, box, placements)

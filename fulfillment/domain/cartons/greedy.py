@@ -1,4 +1,4 @@
-"""Fill a box unit by unit: sorted orders by three placements, then random orders.
+"""Fill a box unit by unit: sorted orders by three placements, then orders and turns by chance.
 
 Worked: two 100 mm cubes in a room of 200 x 100 x 100: the first goes to the origin and leaves one
 space 100 x 100 x 100 at x = 100, which the second fills.
@@ -7,7 +7,8 @@ space 100 x 100 x 100 at x = 100, which the second fills.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fulfillment.domain.cartons import spaces as room
 from fulfillment.domain.cartons.facts import Box, Dims, Effort, Placement, Unit
@@ -16,6 +17,20 @@ from fulfillment.domain.cartons.turns import turns
 
 #: Ranks a place: lower is better. Gets the space and the turned size.
 Rule = Callable[[room.Space, Dims], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which turned sizes a unit may take (by key; any where absent), and in how many corners.
+
+    The first of the four lower corners of a space is the one nearest the origin.
+    """
+
+    turned: Mapping[str, tuple[Dims, ...]] = field(default_factory=dict)
+    corners: int = 1
+
+
+ANY_WAY = Ways()
 
 
 def deep_bottom_left(space: room.Space, size: Dims) -> tuple[int, ...]:
@@ -58,7 +73,38 @@ def orders(units: Sequence[Unit], effort: Effort) -> Iterator[tuple[list[Unit], 
         yield line, RULES[number % len(RULES)]
 
 
-def fill(line: Iterable[Unit], box: Box, rule: Rule, *, whole: bool) -> list[Placement]:
+def restarts(units: Sequence[Unit], box: Box, effort: Effort) -> list[Placement]:
+    """Return a packing of all units found by random orders and random turns, else [].
+
+    Each of `effort.restarts` rounds draws an order and, for three units in ten, the turn; a unit
+    may stand in any lower corner of its space. Deterministic for equal input.
+    """
+    draw = random.Random(effort.seed)  # noqa: S311  # no secret: the same rounds each time
+    open_turns = {
+        unit.key: tuple(
+            size
+            for size in turns(unit.size, unit.this_side_up)
+            if all(side <= room_mm for side, room_mm in zip(size, box.inner, strict=True))
+        )
+        for unit in units
+    }
+    for number in range(effort.restarts):
+        weight = {unit.key: -unit.volume_mm3 * draw.uniform(0.2, 1.8) for unit in units}
+        line = sorted(units, key=lambda unit: (*_top(unit), weight[unit.key], unit.key))
+        turned = {
+            key: sizes if draw.random() < 0.7 else (draw.choice(sizes),)
+            for key, sizes in open_turns.items()
+        }
+        rule = RULES[number % len(RULES)]
+        placements = fill(line, box, rule, whole=True, ways=Ways(turned, corners=4))
+        if placements:
+            return placements
+    return []
+
+
+def fill(
+    line: Iterable[Unit], box: Box, rule: Rule, *, whole: bool, ways: Ways = ANY_WAY
+) -> list[Placement]:
     """Place units in their order, each at its best place; what finds none is left out.
 
     With `whole` the first unit that finds no place ends it with an empty list.
@@ -69,36 +115,50 @@ def fill(line: Iterable[Unit], box: Box, rule: Rule, *, whole: bool) -> list[Pla
     left_g = box.max_weight_g
     least_mm = min((min(unit.size) for unit in queue), default=0)
     for unit in queue:
-        spot = _best(unit, free, placed, rule) if unit.weight_g <= left_g else None
-        if spot is None:
+        sizes = ways.turned.get(unit.key) or turns(unit.size, unit.this_side_up)
+        ranked = _ranked(sizes, free, rule) if unit.weight_g <= left_g else []
+        one = _first_at_rest(unit, ranked, placed, ways.corners)
+        if one is None:
             if whole:
                 return []
             continue
-        at, size = spot
-        placed.append(Placement(unit, at, size))
+        placed.append(one)
         left_g -= unit.weight_g
-        free = room.cut(free, at, size, least_mm)
+        free = room.cut(free, one.at, one.size, least_mm)
     return placed
 
 
-def _best(
-    unit: Unit, free: Sequence[room.Space], placed: Sequence[Placement], rule: Rule
-) -> tuple[Dims, Dims] | None:
-    ranked = []
-    for size in turns(unit.size, unit.this_side_up):
-        length, width, height = size
-        for space in free:
-            if (
-                space[3] - space[0] >= length
-                and space[4] - space[1] >= width
-                and space[5] - space[2] >= height
-            ):
-                ranked.append((rule(space, size), space, size))
+def _ranked(
+    sizes: Iterable[Dims], free: Sequence[room.Space], rule: Rule
+) -> list[tuple[tuple[int, ...], room.Space, Dims]]:
+    ranked = [
+        (rule(space, size), space, size)
+        for size in sizes
+        for space in free
+        if space[3] - space[0] >= size[0]
+        and space[4] - space[1] >= size[1]
+        and space[5] - space[2] >= size[2]
+    ]
     ranked.sort()
+    return ranked
+
+
+def _first_at_rest(
+    unit: Unit,
+    ranked: Iterable[tuple[tuple[int, ...], room.Space, Dims]],
+    placed: Sequence[Placement],
+    corners: int,
+) -> Placement | None:
     for _rank, space, size in ranked:
-        at = (space[0], space[1], space[2])
-        if may_rest(unit, at, size, placed):
-            return at, size
+        x, y, z = space[0], space[1], space[2]
+        if corners == 1:
+            spots = [(x, y, z)]
+        else:
+            right, back = space[3] - size[0], space[4] - size[1]
+            spots = [(x, y, z), (right, y, z), (x, back, z), (right, back, z)]
+        for at in spots:
+            if may_rest(unit, at, size, placed):
+                return Placement(unit, at, size)
     return None
 
 
