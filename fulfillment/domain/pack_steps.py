@@ -1,7 +1,8 @@
-"""One carton at the pack station, scan by scan: tote, items, box, label.
+"""One carton at the pack station, scan by scan: tote, items, inserts, box, label.
 
 The packer scans the tote (the screen shows the shipment), then every unit; a code that is not in
-the order stops with a tone. When the last unit is in, the next scan is the box; closing it orders
+the order stops with a tone. When the last unit is in, each insert follows (its SKU or coupon
+code; CMD-SHORT says it is gone), and then the box; closing it orders
 the label, and scanning the printed label ends the carton. Nothing here writes.
 """
 
@@ -12,7 +13,7 @@ from typing import Literal
 
 from fulfillment.domain.pick_steps import Scanned, Verdict
 
-PackStep = Literal["item", "box", "label", "done"]
+PackStep = Literal["item", "insert", "box", "label", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,36 @@ class PackLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PackExtra:
+    """An insert, tissue or gift card that still has to go into the carton."""
+
+    extra_id: int
+    sku_code: str
+    qty: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class PackCard:
-    """A carton being verified. `blocked` names what stops it (hold, cancel), empty if nothing."""
+    """A carton being verified. `blocked` names what stops it (hold, cancel), empty if nothing.
+
+    `extras` wait to be scanned; `may_undo_extra` says that a scan decided one already.
+    """
 
     lines: tuple[PackLine, ...]
     step: PackStep = "item"
     tracking_number: str = ""
     box_codes: frozenset[str] = frozenset()
     blocked: str = ""
+    extras: tuple[PackExtra, ...] = ()
+    may_undo_extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PackAnswer:
     """The answer to one scan: the card after it, the verdict, and what the service does.
 
-    `line_id` is the line that gained `units`; `done` is "" or one of box, confirm, undo, hold.
+    `line_id` is the line that gained `units`, `extra_id` the extra added or missing; `done` is ""
+    or one of insert, no_insert, box, confirm, undo, undo_insert, hold.
     """
 
     card: PackCard
@@ -56,6 +72,7 @@ class PackAnswer:
     line_id: int = 0
     units: int = 0
     box_code: str = ""
+    extra_id: int = 0
 
 
 def advance(card: PackCard, scan: Scanned) -> PackAnswer:
@@ -64,13 +81,8 @@ def advance(card: PackCard, scan: Scanned) -> PackAnswer:
         return PackAnswer(card, "reject", card.blocked)
     if scan.kind == "command":
         return _command(card, scan.value)
-    if card.step == "item":
-        return _item(card, scan)
-    if card.step == "box":
-        return _box(card, scan)
-    if card.step == "label":
-        return _label(card, scan)
-    return PackAnswer(card, "reject", "CARTON_IS_CLOSED")
+    step = _STEPS.get(card.step)
+    return step(card, scan) if step else PackAnswer(card, "reject", "CARTON_IS_CLOSED")
 
 
 def _item(card: PackCard, scan: Scanned) -> PackAnswer:
@@ -93,9 +105,30 @@ def _verified(card: PackCard, line: PackLine, units: int) -> PackAnswer:
     grown = replace(line, verified_qty=line.verified_qty + units)
     lines = tuple(grown if old.line_id == line.line_id else old for old in card.lines)
     complete = all(item.left_qty == 0 for item in lines)
-    after = replace(card, lines=lines, step="box" if complete else "item")
-    why = "SCAN_BOX_NOW" if complete else "ITEM_OK"
+    after = replace(card, lines=lines, step=_after_items(card.extras) if complete else "item")
+    why = _NEXT[after.step] if complete else "ITEM_OK"
     return PackAnswer(after, "accept", why, "", line.line_id, units)
+
+
+_NEXT = {"insert": "SCAN_INSERT_NOW", "box": "SCAN_BOX_NOW"}
+
+
+def _after_items(extras: tuple[PackExtra, ...]) -> PackStep:
+    return "insert" if extras else "box"
+
+
+def _insert(card: PackCard, scan: Scanned) -> PackAnswer:
+    found = next((extra for extra in card.extras if extra.sku_code == scan.value), None)
+    if scan.kind != "item" or found is None:
+        return PackAnswer(card, "reject", "SCAN_INSERT_NOW")
+    return _decided(card, found, "insert")
+
+
+def _decided(card: PackCard, extra: PackExtra, done: str) -> PackAnswer:
+    left = tuple(other for other in card.extras if other.extra_id != extra.extra_id)
+    after = replace(card, extras=left, step=_after_items(left), may_undo_extra=True)
+    why = "INSERT_OK" if left else "SCAN_BOX_NOW"
+    return PackAnswer(after, "accept", why, done, extra_id=extra.extra_id)
 
 
 def _box(card: PackCard, scan: Scanned) -> PackAnswer:
@@ -116,10 +149,11 @@ def _label(card: PackCard, scan: Scanned) -> PackAnswer:
 
 
 def _command(card: PackCard, command: str) -> PackAnswer:
-    if command == "CMD-UNDO" and not any(line.verified_qty for line in card.lines):
-        return PackAnswer(card, "reject", "NOTHING_TO_UNDO")
+    if command == "CMD-SHORT" and card.step == "insert":
+        answer = _decided(card, card.extras[0], "no_insert")
+        return replace(answer, verdict="warn", why="INSERT_SKIPPED")
     if command == "CMD-UNDO":
-        return PackAnswer(card, "accept", "STEP_UNDONE", "undo")
+        return _undo(card)
     if command == "CMD-HOLD":
         return PackAnswer(card, "warn", "TO_HOLD_SHELF", "hold")
     if command == "CMD-CLOSEBOX" and card.step == "box":
@@ -128,3 +162,14 @@ def _command(card: PackCard, command: str) -> PackAnswer:
     if command in {"CMD-PRINT", "CMD-REPRINT"} and card.step in {"label", "done"}:
         return PackAnswer(card, "accept", "LABEL_PRINTS", "print")
     return PackAnswer(card, "reject", "COMMAND_NOT_HERE")
+
+
+def _undo(card: PackCard) -> PackAnswer:
+    if card.may_undo_extra and card.step in {"insert", "box"}:
+        return PackAnswer(card, "accept", "STEP_UNDONE", "undo_insert")
+    if not any(line.verified_qty for line in card.lines):
+        return PackAnswer(card, "reject", "NOTHING_TO_UNDO")
+    return PackAnswer(card, "accept", "STEP_UNDONE", "undo")
+
+
+_STEPS = {"item": _item, "insert": _insert, "box": _box, "label": _label}

@@ -47,12 +47,13 @@ def length_of(ways: Matrix, order: Sequence[int]) -> float:
 
 def nearest_neighbor(ways: Matrix) -> Route:
     """Return the tour that always walks to the nearest pick left; ties go to the lower row."""
-    left = list(range(1, len(ways)))
+    left = ways.copy()
+    left[:, 0] = np.inf
     order: list[int] = []
     here = 0
-    while left:
-        here = min(left, key=lambda row: (ways[here, row], row))
-        left.remove(here)
+    for _ in range(len(ways) - 1):
+        here = int(left[here].argmin())
+        left[:, here] = np.inf
         order.append(here)
     return Route(tuple(order), length_of(ways, order))
 

@@ -11,6 +11,7 @@ from fulfillment.models.inserts import (
     RuleTrial,
 )
 from fulfillment.models.packing import Carton, CartonLine
+from fulfillment.models.packing_plans import PackPlan
 from fulfillment.models.printing import (
     Media,
     Printer,
@@ -38,6 +39,7 @@ __all__ = [
     "Manifest",
     "ManifestParcel",
     "Media",
+    "PackPlan",
     "PackRule",
     "PickRound",
     "PickTask",

@@ -14,6 +14,9 @@ class Carton(models.Model):
 
     It opens with the first scan at the pack station, is `verified` when its contents equal what
     was picked, and `closed` once weighed; the parcel handed to the carrier points back by key.
+    `question` keeps what the packer has to confirm before it closes (`asked_box` is the box that
+    was scanned meanwhile); the reasons say what was confirmed. A shipment may have several: it is
+    packed when none of them is open.
     """
 
     class State(models.TextChoices):
@@ -21,6 +24,10 @@ class Carton(models.Model):
         VERIFIED = "verified", _("Verified")
         CLOSED = "closed", _("Closed")
         VOIDED = "voided", _("Voided")
+
+    class Question(models.TextChoices):
+        BOX = "box", _("Smaller box than planned")
+        WEIGHT = "weight", _("Weight differs")
 
     shipment = models.ForeignKey(
         "orders.Shipment", on_delete=models.PROTECT, related_name="cartons"
@@ -37,6 +44,13 @@ class Carton(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     packed_by = models.CharField(max_length=40)
+    question = models.CharField(max_length=6, choices=Question, blank=True, default="")
+    asked_box = models.ForeignKey(
+        "inventory.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    box_reason = models.CharField(max_length=24, blank=True, default="")
+    weight_reason = models.CharField(max_length=24, blank=True, default="")
+    weighed_count = models.PositiveSmallIntegerField(default=0)
 
     objects = CartonQuerySet.as_manager()
 
@@ -45,6 +59,12 @@ class Carton(models.Model):
             models.UniqueConstraint(fields=["shipment", "number"], name="carton_number_once"),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(weight_g__gt=0), name="carton_closed_has_weight"
+            ),
+            models.CheckConstraint(
+                condition=Q(question__in=("", "box", "weight")), name="carton_question_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(question=""), name="carton_closed_asks_nothing"
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Rules that make waves: which ready shipments go to the floor together, and how they are walked."""
+"""Rules that make waves: which ready shipments go to the floor together, and by which walk."""
 
 from __future__ import annotations
 
