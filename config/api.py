@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
-from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet
+from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet, SubscriptionViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
 
 router = SimpleRouter()
@@ -15,6 +15,7 @@ router.register("orders", OrderViewSet, basename="api-order")
 router.register("products", SkuViewSet, basename="api-sku")
 router.register("shipments", ShipmentViewSet, basename="api-shipment")
 router.register("stock", StockLevelViewSet, basename="api-stock")
+router.register("subscriptions", SubscriptionViewSet, basename="api-subscription")
 router.register("parcels", ParcelViewSet, basename="api-parcel")
 
 urlpatterns = [

@@ -11,7 +11,11 @@ from core.plans import Plan
 # Event name -> functions `(facts: list[EventFact]) -> None`; an event may have no listener yet.
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
+    "inventory.promise_broken": ("orders.services.listening.on_promise_broken",),
     "inventory.stock_available": ("orders.services.listening.on_stock_available",),
+    "suppliers.arrived": (),
+    "suppliers.received": (),
+    "suppliers.closed_short": (),
     "orders.imported": (
         "orders.services.listening.on_imported",
         "orders.services.late_mail.on_waiting",
@@ -34,9 +38,9 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.edited": ("orders.services.listening.on_changed",),
     "fulfillment.wave_released": (),
     "fulfillment.picked": (),
-    "fulfillment.packed": (),
+    "fulfillment.packed": ("fulfillment.tasks.print_papers",),
     "fulfillment.shipped": (),
-    "shipping.label_ready": (),
+    "shipping.label_ready": ("fulfillment.tasks.print_labels",),
     "shipping.label_failed": (),
     "shipping.tracking_changed": (),
     "shipping.delivered": ("orders.services.listening.on_delivered",),
@@ -65,6 +69,7 @@ JOBS: dict[str, str] = {
     "core.expire_second_factors": "core.upkeep.expire_second_factors",
     "core.send_invitation": "core.account_mail.send_invitation",
     "core.send_password_link": "core.account_mail.send_password_link",
+    "fulfillment.print": "fulfillment.tasks.send_print",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
@@ -97,6 +102,12 @@ NUMBERS: dict[str, NumberKind] = {
     "manifest": NumberKind("M", first=1_001, block=5),
     "customer": NumberKind("C"),
     "carton": NumberKind("K"),
+    "cycle_count": NumberKind("CC", first=1_001, block=5),
+    "asn": NumberKind("A", first=1_001, block=5),
+    "receipt": NumberKind("R", first=1_001, block=5),
+    "unidentified": NumberKind("UR-", first=101, block=1),
+    "transfer": NumberKind("TR"),
+    "work_order": NumberKind("WO"),
 }
 
 # Carrier kind -> gateway class.
@@ -118,8 +129,11 @@ IMPORT_KINDS: dict[str, str] = {
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
 SETTINGS: tuple[str, ...] = (
+    "inventory.domain.defaults.SETTINGS",
     "orders.domain.defaults.SETTINGS",
+    "fulfillment.domain.defaults.SETTINGS",
     "shipping.domain.defaults.SETTINGS",
+    "suppliers.domain.defaults.SETTINGS",
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
@@ -144,6 +158,7 @@ INDEXES: dict[str, str] = {
     "audit": "core.views.audit.AuditIndex",
     "jobs": "core.views.jobs.JobIndex",
     "orders": "orders.views.index.OrderIndex",
+    "subscriptions": "orders.views.subscriptions.SubscriptionIndex",
     "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",
 }

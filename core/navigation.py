@@ -81,6 +81,13 @@ SECTIONS: tuple[Section, ...] = (
                         ("orders-attention", "attention-queue", "attention"),
                         ("orders.view",),
                     ),
+                    Entry(
+                        "subscriptions",
+                        _("Subscriptions"),
+                        "repeat",
+                        ("subscriptions-index",),
+                        ("orders.view",),
+                    ),
                 ),
             ),
             Entry(

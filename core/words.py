@@ -345,6 +345,22 @@ def _account() -> tuple[StateWord, ...]:
     )
 
 
+def _subscription() -> tuple[StateWord, ...]:
+    return (
+        StateWord("active", pgettext_lazy("subscription state", "Active"), "ok", "disc-check"),
+        StateWord("paused", pgettext_lazy("subscription state", "Paused"), "hold", "circle-pause"),
+        StateWord("ended", pgettext_lazy("subscription state", "Ended"), "over", "circle-slash"),
+    )
+
+
+def _subscription_run() -> tuple[StateWord, ...]:
+    return (
+        StateWord("ordered", pgettext_lazy("delivery state", "Ordered"), "ok", "disc-check"),
+        StateWord("skipped", pgettext_lazy("delivery state", "Skipped"), "over", "undo-2"),
+        StateWord("refused", pgettext_lazy("delivery state", "Refused"), "danger", "circle-alert"),
+    )
+
+
 def _index(words: Iterable[StateWord]) -> dict[str, StateWord]:
     return {word.code: word for word in words}
 
@@ -373,6 +389,8 @@ WORDS: dict[str, dict[str, StateWord]] = {
     "mail": _index(_mail()),
     "import": _index(_import()),
     "account": _index(_account()),
+    "subscription": _index(_subscription()),
+    "subscription_run": _index(_subscription_run()),
 }
 
 

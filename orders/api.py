@@ -14,7 +14,16 @@ from core import clock
 from core.api import CursorPages, IdempotentCreateMixin, VersionedMixin, parse_id
 from core.errors import NotFound
 from core.permissions import principal_of
-from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
+from orders.models import (
+    Order,
+    OrderHold,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+    Subscription,
+    SubscriptionLine,
+    SubscriptionRun,
+)
 from orders.serializers import (
     BasketIn,
     DeliveryOptionsOut,
@@ -25,8 +34,15 @@ from orders.serializers import (
     ReasonIn,
     ReleaseIn,
     ShipmentDetailOut,
+    SubscriptionEndIn,
+    SubscriptionIn,
+    SubscriptionOut,
+    SubscriptionPauseIn,
+    SubscriptionSkipIn,
+    SubscriptionStepIn,
 )
-from orders.services import delivery, holds, lifecycle, paying, placing
+from orders.services import delivery, holds, lifecycle, paying, placing, subscriptions
+from orders.services.subscriptions import Version
 
 
 class OrderFilter(filters.FilterSet):
@@ -214,3 +230,102 @@ class DeliveryOptions(APIView):
             raise NotFound
         options = delivery.list_options(draft, as_of=now)
         return Response(DeliveryOptionsOut({"options": options}).data)
+
+
+class SubscriptionFilter(filters.FilterSet):
+    """Exact filters of the subscription list."""
+
+    channel = filters.CharFilter(field_name="channel__code")
+
+    class Meta:
+        model = Subscription
+        fields = ("number", "state", "next_on")
+
+
+@extend_schema(
+    tags=["subscriptions"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^sub_[1-9][0-9]*$")],
+)
+class SubscriptionViewSet(
+    IdempotentCreateMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
+):
+    """Subscriptions of the channels in the caller's scope."""
+
+    capability = "orders.view"
+    write_capability = "orders.manage_subscriptions"
+    serializer_class = SubscriptionOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = SubscriptionFilter
+    ordering = ("-pk",)
+    queryset = Subscription.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        lines = SubscriptionLine.objects.select_related("sku").order_by("pk")
+        runs = SubscriptionRun.objects.order_by("-due_on")
+        return (
+            Subscription.objects.visible_to(principal_of(self.request._request))
+            .select_related("channel")
+            .prefetch_related(
+                Prefetch("lines", lines), Prefetch("runs", runs, to_attr="latest_runs")
+            )
+        )
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if "pk" in self.kwargs:
+            self.kwargs["pk"] = parse_id("sub", str(self.kwargs["pk"]))
+            # Whether the object exists for the caller comes before what the body says.
+            self.get_object()
+
+    @extend_schema(request=SubscriptionIn, responses={201: SubscriptionOut})
+    def create(self, request):
+        body = SubscriptionIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        principal = principal_of(request._request)
+        draft = body.to_draft()
+        if principal.channel_codes is not None and draft.channel not in principal.channel_codes:
+            raise NotFound
+        row = subscriptions.create(draft, actor=principal.actor, at=clock.now())
+        return self._shown(row.pk, status.HTTP_201_CREATED)
+
+    @extend_schema(request=SubscriptionPauseIn, responses=SubscriptionOut)
+    @action(detail=True, methods=["post"])
+    def pause(self, request, pk=None):
+        return self._step(subscriptions.pause, SubscriptionPauseIn, "until", "reason")
+
+    @extend_schema(request=SubscriptionStepIn, responses=SubscriptionOut)
+    @action(detail=True, methods=["post"])
+    def resume(self, request, pk=None):
+        return self._step(subscriptions.resume, SubscriptionStepIn, today=clock.now().date())
+
+    @extend_schema(request=SubscriptionSkipIn, responses=SubscriptionOut)
+    @action(detail=True, methods=["post"])
+    def skip(self, request, pk=None):
+        return self._step(subscriptions.skip, SubscriptionSkipIn, "due_on", "reason")
+
+    @extend_schema(request=SubscriptionEndIn, responses=SubscriptionOut)
+    @action(detail=True, methods=["post"])
+    def end(self, request, pk=None):
+        return self._step(subscriptions.end, SubscriptionEndIn, "reason")
+
+    def _step(self, service, shape, *names, **more):
+        body = shape(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        data = body.validated_data
+        service(
+            Version(self.kwargs["pk"], data["version"]),
+            **{name: data[name] for name in names},
+            **more,
+            actor=principal_of(self.request._request).actor,
+            at=clock.now(),
+        )
+        return self._shown(self.kwargs["pk"])
+
+    def _shown(self, pk, code=status.HTTP_200_OK):
+        row = self.get_queryset().get(pk=pk)
+        return Response(SubscriptionOut(row, context=self.get_serializer_context()).data, code)

@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QCodeField, QDecimalField, QForm, QIntegerField
+from core.forms import QCodeField, QDateField, QDecimalField, QForm, QIntegerField
 from orders import words
 from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft
 from orders.models import Channel, Order
 from orders.models.orders import HoldKind
+from orders.models.subscriptions import IntervalUnit
 
 MANUAL_HOLDS = ("FRAUD", "ADDRESS", "PAYMENT", "OPERATOR", "CLIENT", "HOLD_UNTIL")
 
@@ -174,6 +175,44 @@ class NewOrderForm(QForm):
     def line_fields(self) -> list[tuple[Any, Any, Any]]:
         """Return the bound fields line by line, for the template."""
         return [(self[f"sku_{n}"], self[f"qty_{n}"], self[f"price_{n}"]) for n in self.LINES]
+
+
+class NewSubscriptionForm(NewOrderForm):
+    """An order that comes again: the order's own fields, and when it falls due."""
+
+    first_on = QDateField(label=_("First delivery due on"))
+    interval_count = QIntegerField(label=_("Every"), min_value=1, max_value=730, initial=1)
+    interval_unit = forms.ChoiceField(label=_("Unit"), choices=IntervalUnit, initial="month")
+    ends_on = QDateField(label=_("Last day"), required=False)
+
+
+class PauseForm(QForm):
+    """Why a subscription stops, and the day it goes on by itself."""
+
+    until = QDateField(label=_("Until"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SkipForm(QForm):
+    """The due day that is left out."""
+
+    due_on = forms.DateField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EndForm(QForm):
+    """Why a subscription ends for good."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VersionForm(QForm):
+    """Only the button, and the version the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def active_channels(principal: Any) -> Any:

@@ -196,6 +196,15 @@ def timeline_of(order: Order, shipments: Sequence[Shipment]) -> list[dict[str, A
     where = Q(target_kind="order", target_id=order.pk)
     if shipments:
         where |= Q(target_kind="shipment", target_id__in=[row.pk for row in shipments])
+    return _timeline(where)
+
+
+def subscription_timeline(subscription_id: int) -> list[dict[str, Any]]:
+    """Return what happened to a subscription, the newest first. One query."""
+    return _timeline(Q(target_kind="subscription", target_id=subscription_id))
+
+
+def _timeline(where: Q) -> list[dict[str, Any]]:
     entries = AuditEntry.objects.filter(where).order_by("-pk")[:TIMELINE_LENGTH]
     return [_entry(entry) for entry in entries]
 

@@ -8,9 +8,20 @@ from rest_framework import serializers
 
 from core.api import MoneyField, PrefixedIdField
 from orders.domain.drafts import AddressDraft, LineDraft, OrderDraft, PaymentDraft
-from orders.models import Order, OrderHold, OrderLine, Shipment, ShipmentLine
+from orders.models import (
+    Order,
+    OrderHold,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+    Subscription,
+    SubscriptionLine,
+    SubscriptionRun,
+)
 from orders.models.orders import HoldKind
+from orders.models.subscriptions import IntervalUnit
 from orders.services.order_rows import MOST_UNITS
+from orders.services.subscriptions import ItemDraft, SubscriptionDraft
 
 ZERO = Decimal(0)
 
@@ -287,3 +298,108 @@ class ShipmentDetailOut(serializers.ModelSerializer):
             "exception",
             "lines",
         )
+
+
+class SubscriptionLineOut(serializers.ModelSerializer):
+    """What comes each time."""
+
+    sku = serializers.CharField(source="sku.code")
+
+    class Meta:
+        model = SubscriptionLine
+        fields = ("sku", "qty", "unit_price")
+
+
+class SubscriptionRunOut(serializers.ModelSerializer):
+    """One due day and what became of it."""
+
+    order = PrefixedIdField("ord", source="order_id", allow_null=True)
+
+    class Meta:
+        model = SubscriptionRun
+        fields = ("due_on", "state", "order", "problem")
+
+
+class SubscriptionOut(serializers.ModelSerializer):
+    """A subscription with its lines and latest deliveries. No street, phone or e-mail address."""
+
+    id = PrefixedIdField("sub")
+    channel = serializers.CharField(source="channel.code")
+    lines = SubscriptionLineOut(many=True)
+    runs = SubscriptionRunOut(many=True, source="latest_runs")
+
+    class Meta:
+        model = Subscription
+        fields = (
+            "id",
+            "number",
+            "channel",
+            "state",
+            "interval_unit",
+            "interval_count",
+            "first_on",
+            "next_on",
+            "ends_on",
+            "paused_until",
+            "currency",
+            "ship_country",
+            "version",
+            "lines",
+            "runs",
+        )
+
+
+class SubscriptionItemIn(serializers.Serializer):
+    """Units of one SKU each time, at the price agreed."""
+
+    sku = serializers.CharField(max_length=64)
+    qty = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    unit_price = serializers.DecimalField(14, 4, min_value=ZERO)
+
+
+class SubscriptionIn(serializers.Serializer):
+    """A new subscription; it falls due on `first_on` and every so many days, weeks or months."""
+
+    channel = serializers.CharField(max_length=40)
+    lines = SubscriptionItemIn(many=True, allow_empty=False, max_length=100)
+    ship_to = AddressIn()
+    email = serializers.EmailField(allow_blank=True, default="")
+    first_on = serializers.DateField()
+    interval_unit = serializers.ChoiceField(IntervalUnit.choices)
+    interval_count = serializers.IntegerField(min_value=1, max_value=730)
+    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    service_code = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+    def to_draft(self) -> SubscriptionDraft:
+        """Return the checked values as a draft."""
+        values = dict(self.validated_data)
+        return SubscriptionDraft(
+            items=tuple(ItemDraft(**line) for line in values.pop("lines")),
+            ship_to=AddressDraft(**values.pop("ship_to")),
+            **values,
+        )
+
+
+class SubscriptionStepIn(serializers.Serializer):
+    """One step of a subscription. `version`, when given, must be the current one."""
+
+    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class SubscriptionPauseIn(SubscriptionStepIn):
+    """A pause; without a day it lasts until somebody resumes."""
+
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class SubscriptionSkipIn(SubscriptionStepIn):
+    """The due day that is left out: the next one."""
+
+    due_on = serializers.DateField()
+
+
+class SubscriptionEndIn(SubscriptionStepIn):
+    """The end of a subscription needs a reason."""
+
+    reason = serializers.CharField(max_length=500)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import entry, index, page, routing
+from orders.views import entry, index, page, routing, subscriptions
 
 urlpatterns = [
     path("orders/", index.OrderIndex.as_view(), name="orders-index"),
@@ -13,6 +13,17 @@ urlpatterns = [
     path("orders/bulk/hold/", index.BulkHold.as_view(), name="orders-bulk-hold"),
     path("orders/bulk/release/", index.BulkRelease.as_view(), name="orders-bulk-release"),
     path("orders/bulk/cancel/", index.BulkCancel.as_view(), name="orders-bulk-cancel"),
+    path("subscriptions/", subscriptions.SubscriptionIndex.as_view(), name="subscriptions-index"),
+    path("subscriptions/new/", subscriptions.NewSubscription.as_view(), name="subscription-new"),
+    path("subscriptions/<int:pk>/", subscriptions.SubscriptionPage.as_view(), name="subscription"),
+    path("subscriptions/<int:pk>/pause/", subscriptions.Pause.as_view(), name="subscription-pause"),
+    path(
+        "subscriptions/<int:pk>/resume/",
+        subscriptions.Resume.as_view(),
+        name="subscription-resume",
+    ),
+    path("subscriptions/<int:pk>/skip/", subscriptions.Skip.as_view(), name="subscription-skip"),
+    path("subscriptions/<int:pk>/end/", subscriptions.End.as_view(), name="subscription-end"),
     path("orders/<int:pk>/", page.OrderPage.as_view(), name="order"),
     path("orders/<int:pk>/peek/", index.OrderPeek.as_view(), name="order-peek"),
     path("orders/<int:pk>/routing/", routing.RoutingPage.as_view(), name="order-routing"),

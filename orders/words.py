@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 ORDERS = _("Orders")
 
@@ -90,6 +91,11 @@ TIMELINE: Mapping[str, tuple[str, Any]] = {
     "orders.short_decided": ("split", _("Short pick decided")),
     "orders.payment_recorded": ("credit-card", _("Payment recorded")),
     "orders.completed": ("circle-check", _("Order completed")),
+    "orders.subscription_created": ("plus", _("Subscription set up")),
+    "orders.subscription_paused": ("circle-pause", _("Paused")),
+    "orders.subscription_resumed": ("circle-play", _("Resumed")),
+    "orders.subscription_skipped": ("undo-2", _("Delivery skipped")),
+    "orders.subscription_ended": ("circle-slash", _("Ended")),
     "fulfillment.picked": ("check", _("Picked")),
     "fulfillment.short_picked": ("package-x", _("Short pick")),
     "fulfillment.pick_undone": ("undo-2", _("Pick undone")),
@@ -113,3 +119,13 @@ def advice(code: str) -> str:
     """Return what to do about a code, or nothing."""
     found = REASONS.get(code.partition(":")[0])
     return str(found[1]) if found else ""
+
+
+def interval(unit: str, count: int) -> str:
+    """Return how often something comes: "2 weeks"."""
+    texts = {
+        "day": ngettext("%(n)s day", "%(n)s days", count),
+        "week": ngettext("%(n)s week", "%(n)s weeks", count),
+        "month": ngettext("%(n)s month", "%(n)s months", count),
+    }
+    return texts[unit] % {"n": count}

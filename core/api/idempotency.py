@@ -23,8 +23,8 @@ class IdempotentCreateMixin:
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            plain = self.post
+        plain = getattr(self, "post", None)
+        if request.method == "POST" and plain is not None:
             self.post = lambda *more, **named: self._once(request, lambda: plain(*more, **named))
 
     def _once(self, request, handle):

@@ -38,6 +38,9 @@ class Act(RequireCapability):
     def text(self, found) -> Any:
         return ""
 
+    def first_values(self, found) -> dict[str, Any]:
+        return {}
+
     def do(self, found, form) -> None:
         raise LookupError(f"{type(self).__name__} does nothing")
 
@@ -49,7 +52,8 @@ class Act(RequireCapability):
         return clock.now()
 
     def get(self, request, pk):
-        return self._ask(request, get_object_or_404(self.rows(), pk=pk), self.form_class(), 200)
+        found = get_object_or_404(self.rows(), pk=pk)
+        return self._ask(request, found, self.form_class(initial=self.first_values(found)), 200)
 
     def post(self, request, pk):
         found = get_object_or_404(self.rows(), pk=pk)

@@ -16,9 +16,10 @@ from core.events import EventFact
 from customers.domain.drafts import OrderFigures
 from customers.services import directory
 from orders.domain import states
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.models.orders import LineKind, OrderStatus
-from orders.services import floor
+from orders.services import floor, replanning
+from orders.services.replanning import Wish
 from orders.services.upkeep import RETRY_JOB
 from shipping.models import Parcel
 from shipping.services import portal
@@ -37,6 +38,22 @@ def on_stock_available(facts: list[EventFact]) -> None:
     for start in range(0, len(waiting), MOST_SKUS):
         part = waiting[start : start + MOST_SKUS]
         jobs.enqueue(RETRY_JOB, args={"sku_ids": " ".join(map(str, part))})
+
+
+def on_promise_broken(facts: list[EventFact]) -> None:
+    """Plan orders again whose promised units a count, a loss or a recall took away.
+
+    What is in a wave already goes short at its pick; the rest finds other units or waits.
+    """
+    keys = {str(fact.payload["owner_key"]) for fact in facts}
+    ids = [int(key.partition(":")[2]) for key in keys if key.startswith("shipment_line:")]
+    planned = ShipmentLine.objects.filter(
+        pk__in=ids, shipment__status=states.PLANNED, shipment__exception=""
+    )
+    orders = sorted(set(planned.values_list("shipment__order_id", flat=True).order_by()))
+    at = max(fact.at for fact in facts)
+    for order_id in orders:
+        replanning.replan(order_id, Wish("promise_broken"), actor=SYSTEM, at=at)
 
 
 def on_delivered(facts: list[EventFact]) -> None:
