@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import devices, floor, scans, start, waves
+from fulfillment.views import count, devices, floor, scans, start, waves
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
@@ -30,4 +30,6 @@ urlpatterns = [
     path("floor/dispatch/", floor.DispatchHome.as_view(), name="floor-dispatch"),
     path("floor/dispatch/<int:pk>/", floor.Dispatch.as_view(), name="floor-manifest"),
     path("floor/put-back/<int:pk>/", floor.PutBack.as_view(), name="floor-put-back"),
+    path("floor/count/", count.CountHome.as_view(), name="floor-count"),
+    path("floor/count/<int:pk>/", count.Count.as_view(), name="floor-count-bin"),
 ]

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from core.permissions import Principal
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, PickTask
-from fulfillment.services import packing
+from fulfillment.services import count_desk, packing
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
 
 #: What else a code may open: each flow's own `f(code, principal) -> ScanAnswer | None`.
-OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = ()
+OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (count_desk.open_due,)
 
 
 def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.verdicts import outbound
+from fulfillment.verdicts import count, outbound
 from fulfillment.verdicts.wording import Words
 
 __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
 
 #: One module per flow; a code has the same words wherever it is given.
 WORDS: Mapping[str, Words] = {
+    **count.WORDS,
     **outbound.WORDS,
 }
 

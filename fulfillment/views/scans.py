@@ -18,14 +18,16 @@ from core.permissions import RequireCapability
 from fulfillment import verdicts
 from fulfillment.services import home_desk, scan_desk
 from fulfillment.services.scan_desk import IncomingScan, ScanAnswer
-from fulfillment.views import outbound_desks
+from fulfillment.views import count, outbound_desks
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FLOOR, STATION_COOKIE
 
 #: Every screen that takes scans for a task; a flow adds its own desks here.
-DESKS: dict[str, Desk] = {desk.screen: desk for desk in (*outbound_desks.DESKS,)}
+DESKS: dict[str, Desk] = {desk.screen: desk for desk in (*outbound_desks.DESKS, count.DESK)}
 PAGES = {desk.task_kind: desk.page for desk in DESKS.values()}
-HOME_SCREENS = ("home", "pack-home", "dispatch-home")
+#: Homes where a code means something else than on the task home: a bin opens its count.
+HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {"count-home": count.open_bin}
+HOME_SCREENS = ("home", "pack-home", "dispatch-home", *HOMES)
 
 
 class Scan(RequireCapability, View):
@@ -71,6 +73,8 @@ def _storable(text: Any) -> str:
 
 
 def _handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[[], ScanAnswer]:
+    if scan.screen in HOMES:
+        return lambda: HOMES[scan.screen](call)
     if desk is None:
         return lambda: home_desk.scan(call.raw, principal=call.principal, at=call.at)
     task = get_object_or_404(desk.rows(call.principal), pk=_id(scan, desk))

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Principal
+from fulfillment.services import count_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class WorkRow:
     count: int
 
 
-WORK: tuple[Work, ...] = ()
+WORK: tuple[Work, ...] = (
+    Work(_("Count"), "floor-count", "fulfillment.count", count_desk.waiting_count),
+)
 
 
 def rows_for(principal: Principal) -> list[WorkRow]:

@@ -1,4 +1,4 @@
-"""Tell the apps above that units became free to promise."""
+"""Tell the apps above that units became free to promise, or that promises can't be kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from core.events import EventDraft, publish_many
+from inventory.domain.demand import BrokenPromise
 from inventory.domain.moves import LevelKey
 
 STOCK_AVAILABLE = "inventory.stock_available"
+PROMISE_BROKEN = "inventory.promise_broken"
 
 
 def announce_stock(keys: Iterable[LevelKey], *, at: dt.datetime) -> None:
@@ -21,6 +23,26 @@ def announce_stock(keys: Iterable[LevelKey], *, at: dt.datetime) -> None:
             {"warehouse_id": warehouse_id, "sku_id": sku_id},
         )
         for warehouse_id, sku_id in sorted(keys)
+    ]
+    if drafts:
+        publish_many(drafts)
+
+
+def announce_broken(broken: Iterable[BrokenPromise], *, at: dt.datetime) -> None:
+    """Publish one `inventory.promise_broken` per promise the stock no longer covers."""
+    drafts = [
+        EventDraft(
+            PROMISE_BROKEN,
+            f"sku:{promise.sku_id}",
+            at,
+            {
+                "owner_key": promise.owner_key,
+                "warehouse_id": promise.warehouse_id,
+                "sku_id": promise.sku_id,
+                "short_qty": promise.short_qty,
+            },
+        )
+        for promise in broken
     ]
     if drafts:
         publish_many(drafts)

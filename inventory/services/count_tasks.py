@@ -37,3 +37,12 @@ def close(places: Collection[tuple[int, int]], *, actor: Actor, at: dt.datetime)
     return CountTask.objects.filter(pk__in=wanted, state=CountTask.State.OPEN).update(
         state=CountTask.State.DONE, closed_at=at, closed_by=actor.key
     )
+
+
+def close_bin(bin_id: int, *, actor: Actor, at: dt.datetime) -> int:
+    """Close every open task of a bin that was counted whole; return how many there were."""
+    return (
+        CountTask.objects.open()
+        .filter(bin_id=bin_id)
+        .update(state=CountTask.State.DONE, closed_at=at, closed_by=actor.key)
+    )
