@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from core.actors import Actor
-from fulfillment.domain.pack_steps import PackAnswer, PackCard, PackLine, PackStep, advance
-from fulfillment.models import Carton, CartonLine
-from fulfillment.services import packing, resolving
+from fulfillment.domain.pack_steps import (
+    PackAnswer,
+    PackCard,
+    PackExtra,
+    PackLine,
+    PackStep,
+    advance,
+)
+from fulfillment.domain.pick_steps import Scanned
+from fulfillment.models import Carton, CartonExtra, CartonLine
+from fulfillment.services import coupons, inserts, packing, resolving
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Sku
 from orders.services import floor
@@ -30,13 +39,22 @@ def card_of(carton: Carton) -> PackCard:
         .select_related("sku", "lot")
         .order_by("pk")
     )
+    extras = _extras(carton)
     return PackCard(
         lines=lines,
-        step=_step(carton, lines),
+        step=_step(carton, lines, extras),
         tracking_number=_tracking_number(carton),
         box_codes=frozenset(box_codes()),
         blocked=floor.may_proceed([carton.shipment_id]).get(carton.shipment_id, ""),
+        extras=extras,
+        may_undo_extra=CartonExtra.objects.filter(
+            carton=carton, added_at__isnull=False, kind__in=inserts.SCANNED
+        ).exists(),
     )
+
+
+def _extras(carton: Carton) -> tuple[PackExtra, ...]:
+    return tuple(PackExtra(row.pk, row.sku.code, row.qty) for row in inserts.waiting(carton.pk))
 
 
 def box_codes() -> list[str]:
@@ -54,8 +72,14 @@ def scan(carton: Carton, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
     Raises:
         StepStopped, NotVerified, WeightMissing, WrongLabel: as the packing and parcel services.
     """
+    if carton.state == "verified":
+        # The order may have changed since the carton was opened (X15).
+        inserts.plan_extras(carton.pk, actor=actor, at=at)
     card = card_of(carton)
     scanned = resolving.resolve(raw, warehouse_id=carton.shipment.warehouse_id)
+    coupon = scanned.value if card.step == "insert" and scanned.kind == "unknown" else ""
+    if coupon:
+        scanned = _as_insert(carton, scanned)
     answer = advance(card, scanned)
     data = _data(answer, scanned.value or raw)
     if answer.verdict == "reject":
@@ -64,7 +88,40 @@ def scan(carton: Carton, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
         packing.verify(
             carton_id=carton.pk, line_id=answer.line_id, units=answer.units, actor=actor, at=at
         )
+    if answer.extra_id:
+        return _book_extra(carton, answer, data, coupon, actor=actor, at=at)
     return _book(carton, answer, data, actor=actor, at=at)
+
+
+def _as_insert(carton: Carton, scanned: Scanned) -> Scanned:
+    """Read a coupon code as the insert that carries it, if one of its campaign waits."""
+    campaign_id = coupons.campaign_of(scanned.value)
+    for row in inserts.waiting(carton.pk):
+        if campaign_id is not None and row.campaign_id == campaign_id:
+            return replace(scanned, kind="item", value=row.sku.code)
+    return scanned
+
+
+def _book_extra(
+    carton: Carton,
+    answer: PackAnswer,
+    data: dict[str, Any],
+    coupon: str,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+) -> ScanAnswer:
+    if answer.done == "insert":
+        inserts.add(answer.extra_id, coupon_code=coupon, actor=actor, at=at)
+        return ScanAnswer(answer.verdict, answer.why, data)
+    short = inserts.report_missing(answer.extra_id, actor=actor, at=at)
+    data["insert"] = short.extra.sku.code
+    if short.outcome == "held":
+        note = f"{short.extra.rule_code}: {short.extra.sku.code}"
+        floor.hold_for_person(carton.shipment_id, reason=note, actor=actor, at=at)
+        return ScanAnswer("warn", "INSERT_BLOCKS", data, next_key="next")
+    why = "INSERT_ALTERNATE" if short.outcome == "alternate" else answer.why
+    return ScanAnswer("warn", why, data)
 
 
 def _book(
@@ -84,6 +141,8 @@ def _book(
     elif answer.done == "confirm" and carton.parcel_id:
         parcels.confirm_scan(carton.parcel_id, str(data["scanned"]), actor=actor, at=at)
         return ScanAnswer("complete", answer.why, data, next_key="next")
+    elif answer.done == "undo_insert":
+        inserts.undo_last(carton.pk, actor=actor, at=at)
     elif answer.done == "undo":
         packing.undo_last(carton_id=carton.pk, actor=actor, at=at)
     elif answer.done == "hold":
@@ -92,10 +151,12 @@ def _book(
     return ScanAnswer(answer.verdict, answer.why, data)
 
 
-def _step(carton: Carton, lines: tuple[PackLine, ...]) -> PackStep:
+def _step(carton: Carton, lines: tuple[PackLine, ...], extras: tuple[PackExtra, ...]) -> PackStep:
     if carton.state == "closed":
         return "label"
-    return "box" if lines and all(line.left_qty == 0 for line in lines) else "item"
+    if not lines or any(line.left_qty for line in lines):
+        return "item"
+    return "insert" if extras else "box"
 
 
 def _tracking_number(carton: Carton) -> str:
@@ -114,6 +175,7 @@ def _data(answer: PackAnswer, scanned: str) -> dict[str, Any]:
         "scanned": scanned,
         "wanted": answer.card.tracking_number,
         "sku": waiting.sku_code if waiting else "",
+        "insert": answer.card.extras[0].sku_code if answer.card.extras else "",
         "counted": sum(line.verified_qty for line in lines),
         "qty": sum(line.qty for line in lines),
     }

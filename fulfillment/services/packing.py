@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 
 from core import audit, events
 from core.actors import Actor
 from fulfillment.models import Carton, CartonLine, PickTask
-from fulfillment.services import parcel_drafts
+from fulfillment.services import inserts, parcel_drafts
 from fulfillment.services.errors import (
     CartonIsClosed,
     NotPicked,
@@ -58,7 +58,9 @@ def open_carton(*, shipment_id: int, station_bin_id: int, actor: Actor, at: dt.d
     if existing is not None:
         return existing
     _check_picked([shipment_id])
-    return _make_cartons([shipment_id], station_bin_id, actor=actor, at=at)[0]
+    carton = _make_cartons([shipment_id], station_bin_id, actor=actor, at=at)[0]
+    inserts.plan_extras(carton.pk, actor=actor, at=at)
+    return carton
 
 
 @transaction.atomic
@@ -105,7 +107,7 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
         CartonIsClosed: it was voided.
-        NotVerified: units were not scanned yet.
+        NotVerified, ExtrasLeft: units or inserts were not scanned yet.
         WeightMissing: the weight is not above 0.
     """
     carton = (
@@ -122,6 +124,7 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
     left = _left_qty(carton.pk)
     if left:
         raise NotVerified(left_qty=left)
+    inserts.check_none_left(carton.pk)
     return _close_all([carton], {carton.pk: closing}, actor=actor, at=at)[0]
 
 
@@ -214,8 +217,9 @@ def _check_open(carton: Carton) -> None:
 
 
 def _check_picked(shipment_ids: Sequence[int]) -> None:
+    to_sort = Q(round__method="batch", picked_qty__gt=F("sorted_qty"))
     open_tasks = PickTask.objects.filter(
-        shipment_id__in=shipment_ids, state__in=("open", "skipped")
+        to_sort | Q(state__in=("open", "skipped")), shipment_id__in=shipment_ids
     ).aggregate(units=Sum("qty"))["units"]
     if open_tasks:
         raise NotPicked(missing_qty=open_tasks)
@@ -300,6 +304,7 @@ def _close_all(
         carton.parcel_id = parcel_ids[carton.pk]
     Carton.objects.bulk_update(cartons, ["weight_g", "box_sku", "state", "closed_at", "parcel_id"])
     floor.record_packed([carton.shipment_id for carton in cartons], actor=actor, at=at)
+    inserts.use_up(cartons, actor=actor, at=at)
     labels.request_labels(
         [labels.LabelAsk(parcel_ids[carton.pk], f"carton:{carton.pk}") for carton in cartons],
         actor=actor,

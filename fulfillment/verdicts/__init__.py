@@ -20,6 +20,7 @@ __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
 #: One module per flow; a code has the same words wherever it is given.
 WORDS: Mapping[str, Words] = {
     **count.WORDS,
+    **inserts.WORDS,
     **outbound.WORDS,
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Subquery, Value, When
 from django.db.models.functions import Abs
 
 from core.actors import Actor
@@ -134,7 +134,7 @@ class _Shelf:
                         default=Value(1),
                         output_field=IntegerField(),
                     ),
-                    far=Abs(F("bin__pick_sequence") - here),
+                    far=Abs(F("bin__pick_sequence") - Subquery(here)),
                 )
                 .order_by("elsewhere", "far", F("lot__expires_on").asc(nulls_last=True), "pk")
             )
