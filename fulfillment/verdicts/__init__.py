@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.verdicts import count, outbound
+from fulfillment.verdicts import count, inserts, outbound
 from fulfillment.verdicts.wording import Words
 
 __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
