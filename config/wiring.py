@@ -12,7 +12,6 @@ from core.plans import Plan
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
     "inventory.promise_broken": ("orders.services.listening.on_promise_broken",),
-    "inventory.promise_broken": ("orders.services.listening.on_promise_broken",),
     "inventory.stock_available": ("orders.services.listening.on_stock_available",),
     "suppliers.arrived": (),
     "suppliers.received": (),
@@ -104,7 +103,6 @@ NUMBERS: dict[str, NumberKind] = {
     "customer": NumberKind("C"),
     "carton": NumberKind("K"),
     "cycle_count": NumberKind("CC", first=1_001, block=5),
-    "cycle_count": NumberKind("CC", first=1_001, block=5),
     "asn": NumberKind("A", first=1_001, block=5),
     "receipt": NumberKind("R", first=1_001, block=5),
     "unidentified": NumberKind("UR-", first=101, block=1),
@@ -131,7 +129,6 @@ IMPORT_KINDS: dict[str, str] = {
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
 SETTINGS: tuple[str, ...] = (
-    "inventory.domain.defaults.SETTINGS",
     "inventory.domain.defaults.SETTINGS",
     "orders.domain.defaults.SETTINGS",
     "fulfillment.domain.defaults.SETTINGS",

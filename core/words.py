@@ -361,6 +361,35 @@ def _subscription_run() -> tuple[StateWord, ...]:
     )
 
 
+def _transfer() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("transfer state", "Draft"), "idle", "ring-dashed"),
+        StateWord("approved", pgettext_lazy("transfer state", "Approved"), "step", "ring-1"),
+        StateWord("picking", pgettext_lazy("transfer state", "Picking"), "step", "ring-3"),
+        StateWord("in_transit", pgettext_lazy("transfer state", "In transit"), "info", "truck"),
+        StateWord(
+            "partially_received",
+            pgettext_lazy("transfer state", "Partly received"),
+            "info",
+            "package-open",
+        ),
+        StateWord("received", pgettext_lazy("transfer state", "Received"), "ok", "disc-check"),
+        StateWord("cancelled", pgettext_lazy("transfer state", "Cancelled"), "over", "circle-slash"),
+    )
+
+
+def _work_order() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("work order state", "Draft"), "idle", "ring-dashed"),
+        StateWord("released", pgettext_lazy("work order state", "Released"), "step", "ring-2"),
+        StateWord("in_progress", pgettext_lazy("work order state", "In work"), "step", "ring-3"),
+        StateWord("done", pgettext_lazy("work order state", "Done"), "ok", "disc-check"),
+        StateWord(
+            "cancelled", pgettext_lazy("work order state", "Cancelled"), "over", "circle-slash"
+        ),
+    )
+
+
 def _index(words: Iterable[StateWord]) -> dict[str, StateWord]:
     return {word.code: word for word in words}
 
@@ -389,6 +418,8 @@ WORDS: dict[str, dict[str, StateWord]] = {
     "mail": _index(_mail()),
     "import": _index(_import()),
     "account": _index(_account()),
+    "transfer": _index(_transfer()),
+    "work_order": _index(_work_order()),
     "subscription": _index(_subscription()),
     "subscription_run": _index(_subscription_run()),
 }

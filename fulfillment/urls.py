@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import count, devices, floor, scans, start, waves
+from fulfillment.views import count, devices, floor, rounds, scans, start, transfers, waves
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("floor/scan/<str:screen>/", scans.Scan.as_view(), name="floor-scan"),
     path("floor/pick/", floor.PickNext.as_view(), name="floor-pick"),
     path("floor/pick/<int:pk>/", floor.Pick.as_view(), name="floor-pick-task"),
+    path("floor/rounds/", rounds.RoundHome.as_view(), name="floor-rounds"),
+    path("floor/rounds/<int:pk>/", rounds.Round.as_view(), name="floor-round"),
+    path("floor/walls/<int:pk>/", rounds.Wall.as_view(), name="floor-wall"),
     path("floor/pack/", floor.PackHome.as_view(), name="floor-pack"),
     path("floor/pack/<int:pk>/open/", floor.PackOpen.as_view(), name="floor-pack-open"),
     path("floor/cartons/<int:pk>/", floor.Pack.as_view(), name="floor-carton"),
@@ -32,4 +35,6 @@ urlpatterns = [
     path("floor/put-back/<int:pk>/", floor.PutBack.as_view(), name="floor-put-back"),
     path("floor/count/", count.CountHome.as_view(), name="floor-count"),
     path("floor/count/<int:pk>/", count.Count.as_view(), name="floor-count-bin"),
+    path("floor/transfers/", transfers.TransferHome.as_view(), name="floor-transfers"),
+    path("floor/transfers/<int:pk>/", transfers.TransferFloor.as_view(), name="floor-transfer"),
 ]

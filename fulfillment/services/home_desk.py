@@ -8,12 +8,16 @@ from collections.abc import Callable
 from core.permissions import Principal
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, PickTask
-from fulfillment.services import count_desk, packing
+from fulfillment.services import count_desk, packing, round_desk, transfer_desk, wall_desk
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
 
 #: What else a code may open: each flow's own `f(code, principal) -> ScanAnswer | None`.
-OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (count_desk.open_due,)
+OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (
+    transfer_desk.open_by_code,
+    count_desk.open_due,
+    wall_desk.open_by_code,
+)
 
 
 def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
@@ -25,6 +29,9 @@ def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
     code = "".join(raw.split()).upper()
     if code == "CMD-NEXT":
         return _next_task(principal)
+    opened = round_desk.open_by_cart(code, principal=principal, at=at)
+    if opened is not None:
+        return opened
     shipment = queries.shipment_in_tote(principal, code)
     if shipment is not None:
         bench = (
@@ -57,7 +64,7 @@ def _next_task(principal: Principal) -> ScanAnswer:
 def _opened(code: str, principal: Principal) -> ScanAnswer | None:
     task = (
         PickTask.objects.visible_to(principal)
-        .filter(wave__number=code, state="open")
+        .filter(wave__number=code, state="open", round=None)
         .order_by("sequence", "pk")
         .first()
     )

@@ -12,16 +12,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.verdicts import count, inserts, outbound
+from fulfillment.verdicts import count, inserts, moves, outbound, rounds
 from fulfillment.verdicts.wording import Words
 
 __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
 
 #: One module per flow; a code has the same words wherever it is given.
 WORDS: Mapping[str, Words] = {
-    **count.WORDS,
-    **inserts.WORDS,
     **outbound.WORDS,
+    **moves.WORDS,
+    **inserts.WORDS,
+    **count.WORDS,
+    **rounds.WORDS,
 }
 
 #: The tones of screens.md 2.5: the page plays them, colour and words say the same.
@@ -40,7 +42,7 @@ def title_and_text(code: str, data: Mapping[str, Any]) -> tuple[str, str]:
     """
     words = WORDS.get(code) or WORDS["STEP_STOPPED"]
     filled = {"why": code, **data}
-    return str(_(words.title)), str(_(words.text)) % _Quiet(filled)
+    return str(_(words.title)) % _Quiet(filled), str(_(words.text)) % _Quiet(filled)
 
 
 class _Quiet(dict[str, Any]):

@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Principal
-from fulfillment.services import count_desk
+from fulfillment.models import PickRound
+from fulfillment.services import count_desk, transfer_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class WorkRow:
 
 
 WORK: tuple[Work, ...] = (
+    Work(
+        _("Pick with a cart"),
+        "floor-rounds",
+        "fulfillment.pick",
+        lambda principal: PickRound.objects.visible_to(principal).waiting().count(),
+    ),
+    Work(_("Transfers"), "floor-transfers", "fulfillment.move", transfer_desk.waiting_count),
     Work(_("Count"), "floor-count", "fulfillment.count", count_desk.waiting_count),
 )
 

@@ -41,10 +41,6 @@ class TransferQuerySet(WarehouseScopedQuerySet["Transfer"]):
 class TransferLineQuerySet(SharedQuerySet["TransferLine"]):
     """Lines of transfers."""
 
-    def with_on_the_way(self) -> Self:
-        """Annotate `on_the_way`: units shipped and not yet received, lost or returned."""
-        return self.annotate(on_the_way=ON_THE_WAY)
-
 
 class TransferPickQuerySet(WarehouseScopedQuerySet["TransferPick"]):
     """Visits of bins for transfers; they happen in the source."""

@@ -24,6 +24,7 @@ from inventory.models import (
     StockMove,
     TransferLine,
 )
+from inventory.querysets.moves import ON_THE_WAY
 from inventory.querysets.stock import OPEN_QTY
 
 Sums = dict[tuple[Any, ...], int]
@@ -237,8 +238,11 @@ def transit_is_on_the_way() -> list[Drift]:
         return _sums(rows.values_list("owner_key", "units"))
 
     in_transit = _added(units(to_bin_id=TRANSIT), units(from_bin_id=TRANSIT), -1)
-    lines = TransferLine.objects.filter(shipped_qty__gt=0).with_on_the_way().order_by()
-    said = {(f"transfer_line:{pk}",): qty for pk, qty in lines.values_list("pk", "on_the_way")}
+    lines = TransferLine.objects.filter(shipped_qty__gt=0).annotate(on_the_way=ON_THE_WAY)
+    said = {
+        (f"transfer_line:{pk}",): qty
+        for pk, qty in lines.order_by().values_list("pk", "on_the_way")
+    }
     return _compare("in_transit", "line", said, in_transit)
 
 

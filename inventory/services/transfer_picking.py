@@ -109,9 +109,8 @@ def report_short(
     lacking = pick.qty - found_qty
     pick.state, pick.picked_qty = "short", found_qty
     pick.save(update_fields=["state", "picked_qty", "tote"])
-    held = BinStock.objects.get(
-        bin_id=pick.bin_id, sku_id=pick.line.sku_id, lot_id=pick.lot_id, condition="good"
-    )
+    rows = BinStock.objects.filter(bin_id=pick.bin_id, sku_id=pick.line.sku_id, condition="good")
+    held = rows.get(lot=None) if pick.lot_id is None else rows.get(lot_id=pick.lot_id)
     key = f"transfer_pick:{pick.pk}:{pick.attempt}"
     picking.release_bins([pick.owner_key], event_key=f"{key}:free", actor=actor, at=at)
     missing.report_missing(
