@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         InsertCampaign,
         Manifest,
         PackRule,
+        Pallet,
         PickRound,
         PickTask,
         Printer,
@@ -199,3 +200,11 @@ class CartonExtraQuerySet(WarehouseScoped["CartonExtra"]):
         return self.select_related("sku", "campaign", "rule", "coupon").order_by(
             "rule__priority", "rule_code", "pk"
         )
+
+
+class PalletQuerySet(WarehouseScoped["Pallet"]):
+    """Pallets."""
+
+    def lock(self) -> Self:
+        """Lock rows in pk order, so two callers can never deadlock. Evaluate inside atomic()."""
+        return self.select_for_update(of=("self",)).order_by("pk")

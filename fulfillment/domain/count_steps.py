@@ -45,10 +45,8 @@ def advance(card: CountCard, scan: Scanned, *, lot_tracked: bool = False) -> Cou
         return _command(card, scan.value)
     if scan.kind == "bin":
         return _bin(card, scan.value)
-    if scan.kind == "unknown":
-        return Counted("reject", "UNKNOWN_CODE")
-    if card.step == "bin":
-        return Counted("reject", "SCAN_BIN_FIRST")
+    if scan.kind == "unknown" or card.step == "bin":
+        return Counted("reject", "SCAN_BIN_FIRST" if scan.kind != "unknown" else "UNKNOWN_CODE")
     if scan.kind == "item":
         return _item(card, scan, lot_tracked)
     if scan.kind == "lot" and card.step == "lot":

@@ -12,6 +12,7 @@ from fulfillment.models.inserts import (
 )
 from fulfillment.models.packing import Carton, CartonLine
 from fulfillment.models.packing_plans import PackPlan
+from fulfillment.models.pallets import Pallet, PalletCarton
 from fulfillment.models.printing import (
     Media,
     Printer,
@@ -41,6 +42,8 @@ __all__ = [
     "Media",
     "PackPlan",
     "PackRule",
+    "Pallet",
+    "PalletCarton",
     "PickRound",
     "PickTask",
     "PrintJob",

@@ -135,12 +135,12 @@ CERTIFIED = (
 def _goods(flow: Flow, customs: Customs, gettext: Say) -> None:
     flow.table(
         [
-            Column(gettext("Description"), flow.inner - 990),
+            Column(gettext("Description"), flow.inner - 1010),
             Column(gettext("HS code"), 200),
             Column(gettext("Origin"), 120),
             Column(gettext("Qty"), 110, "right"),
             Column(gettext("Net kg"), 160, "right"),
-            Column(f"{gettext('Unit')} {customs.currency}", 190, "right"),
+            Column(f"{gettext('Unit price')} {customs.currency}", 210, "right"),
             Column(f"{gettext('Value')} {customs.currency}", 210, "right"),
         ],
         [

@@ -73,9 +73,9 @@ def hold_tag(tag: HoldTag, gettext: Say, may_print: MayPrint) -> tuple[Page, ...
 def pallet_label(label: PalletLabel, gettext: Say, may_print: MayPrint) -> tuple[Page, ...]:
     """Return a logistic label: from, to, contents, and the SSCC as GS1-128 at the foot."""
     flow = Flow(may_print, LABEL, 40)
-    flow.blocks([[gettext("From"), *address(label.sender)]], BODY)
+    flow.blocks([[gettext("Sender"), *address(label.sender)]], BODY)
     flow.rule(3)
-    flow.blocks([[gettext("To"), *address(label.recipient)]], 40)
+    flow.blocks([[gettext("Recipient"), *address(label.recipient)]], 40)
     flow.rule(3)
     for fact in label.facts[:7]:
         flow.line(fact, HEAD, most=2)

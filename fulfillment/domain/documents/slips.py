@@ -84,8 +84,8 @@ def _slip(slip: Slip, gettext: Say, may_print: MayPrint, *, with_prices: bool) -
     ]
     flow.blocks(
         [
-            [gettext("From"), *address(slip.sender)],
-            [gettext("To"), *address(slip.recipient)],
+            [gettext("Sender"), *address(slip.sender)],
+            [gettext("Recipient"), *address(slip.recipient)],
             facts,
         ]
     )
