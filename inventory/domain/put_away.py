@@ -71,7 +71,7 @@ def suggest(places: Iterable[ShelfBin], goods: Goods, *, limit: int = 3) -> list
     """Return at most `limit` bins, best first; empty when no bin may take the goods."""
     bins = list(places)
     faces = [row for row in bins if _holds(row, goods.sku_id) and row.kind in SHELVES]
-    zones = {row.zone_id for row in faces if row.zone_id is not None}
+    zones = frozenset(row.zone_id for row in faces if row.zone_id is not None)
     ranked = []
     for row in bins:
         why = "" if refusal(row, goods) else _reason(row, goods, zones)
@@ -85,7 +85,7 @@ def _holds(place: ShelfBin, sku_id: int) -> bool:
     return any(sku == sku_id for sku, _lot in place.contents)
 
 
-def _reason(place: ShelfBin, goods: Goods, zones: set[int | None]) -> str:
+def _reason(place: ShelfBin, goods: Goods, zones: frozenset[int]) -> str:
     if (goods.sku_id, goods.lot_id) in place.contents:
         return SAME_LOT
     if _holds(place, goods.sku_id):

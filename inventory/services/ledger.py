@@ -36,7 +36,8 @@ class Posting:
     """What one service call writes beside its moves.
 
     `claims`: units of bin stock claimed (+) or given free (-) by picks, by key. `reserved`: units
-    added to (+) or taken from (-) the promises of a level.
+    added to (+) or taken from (-) the promises of a level. `undoes`: the event key whose cost
+    layers leaving units use before older ones.
     """
 
     event_id: int
@@ -46,6 +47,7 @@ class Posting:
     bins: dict[BinKey, BinRow]
     claims: dict[BinKey, int] = field(default_factory=dict)
     reserved: dict[LevelKey, int] = field(default_factory=dict)
+    undoes: str = ""
 
     def claim(self, key: BinKey, qty: int) -> None:
         """Add claimed units to (or, below zero, free them from) a bin, SKU, lot and condition."""
@@ -90,7 +92,7 @@ def post(moves: Sequence[Move], posting: Posting) -> list[int]:
     """
     _write_bins(bin_deltas(moves), posting)
     _write_levels(level_deltas(moves), posting)
-    consumed = _plan_costs(moves)
+    consumed = _plan_costs(moves, posting.undoes)
     costs = unit_costs(consumed)
     ids = _write_moves(moves, costs, posting) if moves else []
     _drain(consumed, ids)
@@ -158,23 +160,26 @@ def _write_moves(
     )
 
 
-def _plan_costs(moves: Sequence[Move]) -> list[Consumption]:
+def _plan_costs(moves: Sequence[Move], undoes: str) -> list[Consumption]:
     outs = [
         Out(place, (move.origin.warehouse_id, move.sku_id), move.qty)
         for place, move in enumerate(moves)
         if move.origin.warehouse_id is not None and move.target.warehouse_id is None
     ]
-    return consume_fifo(outs, _read_layers({out.key for out in outs})) if outs else []
+    return consume_fifo(outs, _read_layers({out.key for out in outs}, undoes)) if outs else []
 
 
-def _read_layers(keys: set[LevelKey]) -> dict[LevelKey, list[Layer]]:
+def _read_layers(keys: set[LevelKey], undoes: str) -> dict[LevelKey, list[Layer]]:
     rows = (
         CostLayer.objects.open()
         .filter(warehouse_id__in={key[0] for key in keys}, sku_id__in={key[1] for key in keys})
-        .values_list("warehouse_id", "sku_id", "pk", "remaining_qty", "unit_cost")
+        .values_list("warehouse_id", "sku_id", "pk", "remaining_qty", "unit_cost", "source_key")
     )
     layers: dict[LevelKey, list[Layer]] = {}
-    for warehouse_id, sku_id, pk, remaining_qty, unit_cost in rows:
+    # The sort is stable: apart from the layers of `undoes`, oldest stays first.
+    for warehouse_id, sku_id, pk, remaining_qty, unit_cost, _source in sorted(
+        rows, key=lambda row: bool(undoes) and row[5] != undoes
+    ):
         layers.setdefault((warehouse_id, sku_id), []).append(Layer(pk, remaining_qty, unit_cost))
     return layers
 

@@ -34,17 +34,18 @@ def post_call(
     *,
     at_cost_of_claims: bool = False,
     first_owner: str = "",
+    undoes: str = "",
 ) -> StockResult:
     """Lock the levels, post the moves, and report broken promises.
 
     `at_cost_of_claims`: units that picks have claimed may go too; the claims are given up, those
-    of `first_owner` first.
+    of `first_owner` first. `undoes`: the event key whose cost layers leaving units use first.
 
     Raises:
         BinShort: a bin has not enough units; the caller's transaction must roll back.
     """
     levels = lock_moves(moves)
-    posting = Posting(event_id, call.at, call.event_key, levels, read_bins_of(moves))
+    posting = Posting(event_id, call.at, call.event_key, levels, read_bins_of(moves), undoes=undoes)
     unclaimed = []
     if at_cost_of_claims:
         unclaimed = free_for(_leaving(moves), posting, first_owner=first_owner)

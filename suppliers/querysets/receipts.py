@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.apps import apps
 from django.db.models import Exists, F, OuterRef
 
 from inventory.querysets.scopes import WarehouseScopedQuerySet
@@ -37,9 +38,8 @@ class ReceiptLineQuerySet(WarehouseScopedQuerySet["ReceiptLine"]):
 
     def free_to_put_away(self) -> Self:
         """Keep lines at the dock whose receipt is finished and whose inspection is passed."""
-        from suppliers.models import Inspection  # noqa: PLC0415  # models import this module
-
-        stopped = Inspection.objects.filter(
+        inspections = apps.get_model("suppliers", "Inspection")._default_manager
+        stopped = inspections.filter(
             receipt_id=OuterRef("receipt_id"), asn_line_id=OuterRef("asn_line_id")
         ).exclude(state="passed")
         return self.at_dock().filter(~Exists(stopped), receipt__state="finished")

@@ -1,0 +1,61 @@
+"""Settings of receiving with their defaults; the settings page lists them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from core.errors import gettext_noop as _
+from core.setting_names import SettingSpec, declare
+
+OVER_PCT: Final = "suppliers.over_pct"
+OVER_QTY: Final = "suppliers.over_qty"
+FAILED_LIMIT: Final = "suppliers.failed_limit_qty"
+MIN_LIFE_PCT: Final = "suppliers.min_life_pct"
+MIXED_LOTS: Final = "suppliers.mixed_lots"
+
+SETTINGS: tuple[SettingSpec, ...] = (
+    declare(
+        OVER_PCT,
+        Decimal(10),
+        "decimal",
+        _("Share above the announced units from which an over-receipt is held"),
+        unit="%",
+        minimum=0,
+        maximum=100,
+        source="X16",
+    ),
+    declare(
+        OVER_QTY,
+        25,
+        "int",
+        _("Units above the announced ones from which an over-receipt is held"),
+        minimum=0,
+        source="X16",
+    ),
+    declare(
+        FAILED_LIMIT,
+        0,
+        "int",
+        _("Failed units an inspected sample may have before the whole line is held"),
+        minimum=0,
+        source="X17",
+    ),
+    declare(
+        MIN_LIFE_PCT,
+        Decimal(33),
+        "decimal",
+        _("Share of its shelf life a lot must still have when it arrives"),
+        unit="%",
+        minimum=0,
+        maximum=100,
+        source="W4",
+    ),
+    declare(
+        MIXED_LOTS,
+        False,
+        "bool",
+        _("Let two lots of one SKU share a bin"),
+        source="W6",
+    ),
+)

@@ -1,0 +1,17 @@
+"""Reads of arrivals for screens and the apps above; nothing here locks or writes."""
+
+from suppliers.queries.arrivals import (
+    arrivals_at_dock,
+    differences,
+    find_arrival,
+    incoming_units,
+    with_lines,
+)
+
+__all__ = [
+    "arrivals_at_dock",
+    "differences",
+    "find_arrival",
+    "incoming_units",
+    "with_lines",
+]
