@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from core import clock
 from core.actors import SYSTEM
 from core.events import EventFact
-from fulfillment.services import put_backs, shorts
+from core.jobs import JobRun
+from fulfillment.services import pack_papers, print_sending, put_backs, shorts
 
 
 def recall_shipments(facts: Sequence[EventFact]) -> None:
@@ -36,3 +37,26 @@ def drop_decisions(facts: Sequence[EventFact]) -> None:
     """End the decisions about short picks of cancelled orders. Repeatable."""
     for fact in facts:
         shorts.close_cancelled(order_id=int(fact.payload["order_id"]), actor=SYSTEM, at=clock.now())
+
+
+def print_papers(facts: Sequence[EventFact]) -> None:
+    """Ask for the slips and customs papers of boxes that were closed. Repeatable."""
+    parcels = [int(fact.payload["parcel_id"]) for fact in facts]
+    for carton_id, _parcel_id in pack_papers.at_printers(parcels):
+        pack_papers.print_for_box(carton_id, actor=SYSTEM, at=clock.now())
+
+
+def print_labels(facts: Sequence[EventFact]) -> None:
+    """Ask for the carrier labels that arrived at the stations that wait for them. Repeatable."""
+    parcels = [int(fact.payload["parcel_id"]) for fact in facts]
+    for _carton_id, parcel_id in pack_papers.at_printers(parcels):
+        pack_papers.print_label(parcel_id, actor=SYSTEM, at=clock.now())
+
+
+def send_print(job: JobRun, *, print_job: int, **_newer: object) -> dict[str, str]:
+    """Bring one print job to its printer.
+
+    Raises:
+        PrinterUnreachable: the printer took nothing, so that the job runs again later.
+    """
+    return {"state": print_sending.send(print_job, now=job.now)}

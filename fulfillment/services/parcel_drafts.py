@@ -65,8 +65,8 @@ def _draft(carton: Carton, shipment: Shipment, lines: Sequence[CartonLine]) -> P
         position=carton.number,
         box_code=box.code if box else "",
         measured=measured,
-        ship_from=_sender(shipment.warehouse),
-        ship_to=_recipient(order),
+        ship_from=sender_of(shipment.warehouse),
+        ship_to=recipient_of(order),
         items=tuple(
             ItemDraft(
                 sku_code=line.sku.code,
@@ -83,7 +83,8 @@ def _draft(carton: Carton, shipment: Shipment, lines: Sequence[CartonLine]) -> P
     )
 
 
-def _sender(warehouse: Warehouse) -> Party:
+def sender_of(warehouse: Warehouse) -> Party:
+    """Return a warehouse as the sender of a parcel."""
     return Party(
         name=warehouse.name,
         line1=warehouse.line1,
@@ -95,7 +96,8 @@ def _sender(warehouse: Warehouse) -> Party:
     )
 
 
-def _recipient(order: Order) -> Party:
+def recipient_of(order: Order) -> Party:
+    """Return whom an order goes to."""
     return Party(
         name=order.ship_name,
         company=order.ship_company,

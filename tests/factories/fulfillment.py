@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.actors import SYSTEM
-from fulfillment.models import Carton, FloorDevice, PickTask, Station, Wave
-from fulfillment.services import devices, packing, picking, stations, waves
+from fulfillment.models import (
+    Carton,
+    FloorDevice,
+    Media,
+    PickTask,
+    Printer,
+    PrintJob,
+    Station,
+    Wave,
+)
+from fulfillment.services import (
+    devices,
+    packing,
+    picking,
+    print_routes,
+    printing,
+    stations,
+    waves,
+)
+from fulfillment.services.print_routes import PrinterDraft
 from fulfillment.services.stations import StationDraft
 from inventory.models import Bin, Warehouse
 from orders.models import Order, Shipment
@@ -82,3 +100,31 @@ def pack_all(shipments: Sequence[Shipment]) -> list[Carton]:
     wanted = LabelRequest.objects.filter(parcel_id__in=[carton.parcel_id for carton in cartons])
     buying.purchase_many(list(wanted.values_list("pk", flat=True)), now=NOW)
     return cartons
+
+
+def printer(place: Warehouse, media: str = "small_label", mode: str = "file") -> Printer:
+    """Return a printer of the warehouse; a file printer writes into a folder of its own."""
+    draft = PrinterDraft(
+        code=f"{place.code}-{media}".upper()[:24],
+        name=media,
+        warehouse_id=place.pk,
+        mode=mode,
+        media=media,
+        address="test" if mode == "file" else "",
+    )
+    return print_routes.save_printer(draft, actor=SYSTEM, at=NOW)
+
+
+def with_printers(where: Station, mode: str = "file") -> Station:
+    """Give a station one printer for each size of sheets; return the station."""
+    printers = {media: printer(where.warehouse, media, mode) for media in Media.values}
+    print_routes.set_printers(where, printers, actor=SYSTEM, at=NOW)
+    return where
+
+
+def print_job(where: Station, kind: str, key: str) -> PrintJob:
+    """Return a job asked for at a station with printers."""
+    with_printers(where)
+    return printing.print_document(
+        kind, key, station_code=where.code, copies=1, actor=SYSTEM, at=NOW
+    )

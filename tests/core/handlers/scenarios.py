@@ -28,7 +28,7 @@ from orders.services import holds
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
-from tests.factories import orders, shipping, subscriptions
+from tests.factories import fulfillment, orders, shipping, subscriptions
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -224,6 +224,13 @@ def void_labels(_folder: Path) -> Scene:
     return Scene({"requests": str(wish.pk)})
 
 
+def label_to_file(_folder: Path) -> Scene:
+    place = Warehouse.objects.filter(code="PRINT").first() or orders.warehouse("PRINT")
+    station = fulfillment.station(place)
+    job = fulfillment.print_job(station, "bin_label", f"bin:{station.bin_id}")
+    return Scene({"print_job": job.pk})
+
+
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
@@ -246,6 +253,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.bulk_hold": bulk_hold,
     "orders.bulk_release": bulk_release,
     "orders.bulk_cancel": bulk_cancel,
+    "fulfillment.print": label_to_file,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
