@@ -97,7 +97,8 @@ def customer_key(order: Order) -> str:
 
 def _orders(order_ids: Collection[int]) -> QuerySet[Order]:
     counted = Order.objects.exclude(status__in=("draft", "cancelled")).filter(
-        placed_at__lt=OuterRef("placed_at")
+        Q(placed_at__lt=OuterRef("placed_at"))
+        | Q(placed_at=OuterRef("placed_at"), pk__lt=OuterRef("pk"))
     )
     by_customer = counted.filter(customer=OuterRef("customer"))
     by_mail = counted.filter(customer=None, email=OuterRef("email")).exclude(email="")
