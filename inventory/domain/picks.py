@@ -45,12 +45,16 @@ class Unpick:
 
 @dataclass(frozen=True, slots=True)
 class Returning:
-    """Picked units of a recalled shipment: they wait in the tote to be put back."""
+    """Picked units of a recalled shipment: they wait in the tote to be put back.
+
+    `owner_key` is the pick's, whose claim ends; a tote may hold units of other picks too.
+    """
 
     sku_id: int
     lot_id: int | None
     qty: int
     bin_id: int
+    owner_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ These functions write `BinReservation` only; the units in `BinStock.reserved` ar
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Value, When
@@ -102,11 +102,11 @@ def _lessen(cuts: Sequence[tuple[BinReservation, int]], ended: str) -> None:
 
 
 def free_for(
-    leaving: Mapping[BinKey, int], posting: Posting, *, first_owner: str = ""
+    leaving: Mapping[BinKey, int], posting: Posting, *, first_owners: Collection[str] = ()
 ) -> list[Unclaimed]:
     """Take claims away so that `leaving` units of each key can go; free units go first.
 
-    The claims of `first_owner` fall first, then those whose promise has ended, then the newest.
+    The claims of `first_owners` fall first, then those whose promise has ended, then the newest.
     """
     lacking = {
         posting.bins[key].bin_stock_id: (key, qty - posting.free_qty(key))
@@ -117,7 +117,7 @@ def free_for(
         return []
     cuts, lost = [], []
     rest = {pk: units for pk, (_key, units) in lacking.items()}
-    for claim in _weakest_first(list(lacking), first_owner):
+    for claim in _weakest_first(list(lacking), first_owners):
         qty = min(claim.qty, rest[claim.bin_stock_id])
         if qty:
             rest[claim.bin_stock_id] -= qty
@@ -128,10 +128,14 @@ def free_for(
     return lost
 
 
-def _weakest_first(bin_stock_ids: Sequence[int], first_owner: str) -> list[BinReservation]:
+def _weakest_first(
+    bin_stock_ids: Sequence[int], first_owners: Collection[str]
+) -> list[BinReservation]:
     promised = Reservation.objects.pending().filter(owner_key=OuterRef("demand_key"))
     mine = Case(
-        When(owner_key=first_owner, then=Value(0)), default=Value(1), output_field=IntegerField()
+        When(owner_key__in=list(first_owners), then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
     )
     return list(
         BinReservation.objects.pending()

@@ -96,7 +96,9 @@ def _report(held: BinStock, units: int, call: Call) -> MissingReport:
     if type(units) is not int or not 0 <= units <= held.qty:
         raise BadQuantity(qty=units)
     moves = [_suspect(held, units)] if units else []
-    result = post_call(call, event_id, moves, at_cost_of_claims=True, first_owner=call.cause_key)
+    result = post_call(
+        call, event_id, moves, at_cost_of_claims=True, first_owners=(call.cause_key,)
+    )
     task = count_tasks.ask(
         held.bin_id,
         held.sku_id,

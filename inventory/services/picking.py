@@ -240,7 +240,8 @@ def mark_returning(
 ) -> StockResult:
     """Take picked units of a recalled shipment out of ATP until they are put back.
 
-    Their claims end: those whose promise has ended first. Idempotent by `event_key`.
+    Their claims end: those of the named picks first, then those whose promise has ended.
+    Idempotent by `event_key`.
 
     Raises:
         BinShort: the tote holds fewer units; nothing is written.
@@ -249,7 +250,14 @@ def mark_returning(
         ConditionLine(row.bin_id, row.sku_id, row.qty, "good", "returning", row.lot_id)
         for row in returning
     ]
-    return stock.change_condition(lines, event_key=event_key, actor=actor, at=at, reason="RECALLED")
+    return stock.change_condition(
+        lines,
+        event_key=event_key,
+        actor=actor,
+        at=at,
+        reason="RECALLED",
+        first_owners={row.owner_key for row in returning} - {""},
+    )
 
 
 def put_back(

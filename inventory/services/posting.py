@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from inventory.domain.demand import BrokenPromise
@@ -33,13 +33,13 @@ def post_call(
     moves: Sequence[Move],
     *,
     at_cost_of_claims: bool = False,
-    first_owner: str = "",
+    first_owners: Collection[str] = (),
     undoes: str = "",
 ) -> StockResult:
     """Lock the levels, post the moves, and report broken promises.
 
     `at_cost_of_claims`: units that picks have claimed may go too; the claims are given up, those
-    of `first_owner` first. `undoes`: the event key whose cost layers leaving units use first.
+    of `first_owners` first. `undoes`: the event key whose cost layers leaving units use first.
 
     Raises:
         BinShort: a bin has not enough units; the caller's transaction must roll back.
@@ -48,7 +48,7 @@ def post_call(
     posting = Posting(event_id, call.at, call.event_key, levels, read_bins_of(moves), undoes=undoes)
     unclaimed = []
     if at_cost_of_claims:
-        unclaimed = free_for(_leaving(moves), posting, first_owner=first_owner)
+        unclaimed = free_for(_leaving(moves), posting, first_owners=first_owners)
     post(moves, posting)
     broken = broken_promises(_lessened(moves)) if at_cost_of_claims else []
     return StockResult(event_id, broken=tuple(broken), unclaimed=tuple(unclaimed))

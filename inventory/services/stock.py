@@ -7,7 +7,7 @@ Every function is atomic, locks lots, then levels, in pk order, and does nothing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.actors import Actor
 from inventory.domain.lines import (
@@ -131,9 +131,17 @@ def move(
 
 @stock_write()
 def change_condition(
-    lines: Sequence[ConditionLine], *, event_key: str, actor: Actor, at: dt.datetime, reason: str
+    lines: Sequence[ConditionLine],
+    *,
+    event_key: str,
+    actor: Actor,
+    at: dt.datetime,
+    reason: str,
+    first_owners: Collection[str] = (),
 ) -> StockResult:
     """Say that units are in another condition than thought; promises and claims may break.
+
+    Claims of `first_owners` fall before those of others.
 
     Raises:
         BinShort: the bin holds fewer such units; nothing is written.
@@ -145,7 +153,7 @@ def change_condition(
         return repeated(call)
     facts = _facts(lines, [line.bin_id for line in lines])
     moves = [_regrading(line, facts) for line in lines]
-    return post_call(call, event_id, moves, at_cost_of_claims=True)
+    return post_call(call, event_id, moves, at_cost_of_claims=True, first_owners=first_owners)
 
 
 @stock_write()
