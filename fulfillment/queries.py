@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from fulfillment.models import Carton, Manifest, PickTask, PutBackTask, Wave
 from inventory.models import Warehouse
@@ -63,6 +63,12 @@ class GroupKey(NamedTuple):
     service_code: str
 
 
+#: Tasks of a batch whose units have not all left its tote for the put wall.
+UNSORTED = Q(round__method="batch", picked_qty__gt=F("sorted_qty"))
+#: Tasks of a shipment that keep it from being packed.
+TO_DO = Q(pick_tasks__state__in=("open", "skipped")) | Q(
+    pick_tasks__round__method="batch", pick_tasks__picked_qty__gt=F("pick_tasks__sorted_qty")
+)
 GROUP = GroupKey._fields
 SIZES = (Count("pk"), Sum("unit_qty"))
 
@@ -184,7 +190,7 @@ def queues(principal: Principal) -> list[Queue]:
     """Return the floor's queues for the task home: pick, pack, put back, dispatch. Four queries."""
     picks = (
         PickTask.objects.visible_to(principal)
-        .filter(state="open")
+        .filter(state="open", round=None)
         .aggregate(count=Count("pk"), first=Min("shipment__cutoff_at"))
     )
     pack = to_pack(principal).aggregate(count=Count("pk"), first=Min("cutoff_at"))
@@ -206,7 +212,7 @@ def to_pack(principal: Principal) -> QuerySet[Shipment]:
     rows: QuerySet[Shipment] = (
         Shipment.objects.visible_to(principal)
         .filter(status="picking", exception="")
-        .annotate(waiting=Count("pick_tasks", filter=Q(pick_tasks__state__in=("open", "skipped"))))
+        .annotate(waiting=Count("pick_tasks", filter=TO_DO))
         .filter(waiting=0)
         .select_related("order", "warehouse")
         .order_by("cutoff_at", "pk")
@@ -216,7 +222,7 @@ def to_pack(principal: Principal) -> QuerySet[Shipment]:
 
 def next_pick(principal: Principal, actor_key: str) -> PickTask | None:
     """Return the task this picker should do: their own open one, else the first of the walk."""
-    rows = PickTask.objects.visible_to(principal).open().for_walk()
+    rows = PickTask.objects.visible_to(principal).open().for_walk().filter(round=None)
     mine = rows.filter(assigned_to=actor_key).first()
     return mine or rows.filter(assigned_to="").order_by("wave_id", "sequence", "pk").first()
 
@@ -235,6 +241,7 @@ def shipment_in_tote(principal: Principal, tote_code: str) -> Shipment | None:
     task = (
         PickTask.objects.visible_to(principal)
         .filter(tote__code=tote_code, state__in=("picked", "short"), shipment__status="picking")
+        .exclude(UNSORTED)
         .select_related("shipment__order", "shipment__warehouse")
         .order_by("-pk")
         .first()

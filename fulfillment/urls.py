@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import count, devices, floor, rounds, scans, start, transfers, waves
+from fulfillment.views import count, devices, floor, pallets, rounds, scans, start, transfers, waves
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("floor/pack/", floor.PackHome.as_view(), name="floor-pack"),
     path("floor/pack/<int:pk>/open/", floor.PackOpen.as_view(), name="floor-pack-open"),
     path("floor/cartons/<int:pk>/", floor.Pack.as_view(), name="floor-carton"),
+    path("floor/pallets/", pallets.PalletHome.as_view(), name="floor-pallets"),
+    path("floor/pallets/<int:pk>/", pallets.PalletPage.as_view(), name="floor-pallet"),
     path("floor/dispatch/", floor.DispatchHome.as_view(), name="floor-dispatch"),
     path("floor/dispatch/<int:pk>/", floor.Dispatch.as_view(), name="floor-manifest"),
     path("floor/put-back/<int:pk>/", floor.PutBack.as_view(), name="floor-put-back"),

@@ -1,7 +1,7 @@
 """Packing: open a carton for what was picked, verify each unit, close it with its weight.
 
-Closing makes the shipment `packed`, hands the carton to shipping as a parcel and asks for its
-label; the carrier is called later, outside this transaction. A hold or a cancellation stops the
+Closing hands the carton to shipping as a parcel and asks for its label; the last open carton of a
+shipment makes it `packed`; the carrier is called later, outside this transaction. A hold or a cancellation stops the
 next step wherever it arrives.
 """
 
@@ -29,6 +29,17 @@ from fulfillment.services.errors import (
 from orders.models import Shipment
 from orders.services import floor
 from shipping.services import labels, parcels
+
+
+CLOSED_WITH = (
+    "weight_g",
+    "box_sku",
+    "state",
+    "closed_at",
+    "parcel_id",
+    "question",
+    "asked_box",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +111,10 @@ def verify(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.dat
 
 @transaction.atomic
 def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
-    """Close a verified carton: parcel and label request are made, the shipment is packed.
+    """Close a verified carton: parcel and label request are made.
 
-    A repeat returns the closed carton and changes nothing.
+    The shipment is packed with its last open carton; it is locked, so that two packers who close
+    two cartons at once don't both leave that to the other. A repeat returns the closed carton and changes nothing.
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
@@ -110,6 +122,9 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
         NotVerified, ExtrasLeft: units or inserts were not scanned yet.
         WeightMissing: the weight is not above 0.
     """
+    floor.lock_shipments(
+        Carton.objects.filter(pk=closing.carton_id).values_list("shipment_id", flat=True)
+    )
     carton = (
         Carton.objects.select_for_update(of=("self",))
         .select_related("shipment__order", "shipment__warehouse", "box_sku")
@@ -203,6 +218,18 @@ def pack_whole(
         carton.pk: Closing(carton.pk, max(carton.expected_weight_g, 1)) for carton in cartons
     }
     return _close_all(cartons, closings, actor=actor, at=at)
+
+
+def _record_packed(shipment_ids: Sequence[int], *, actor: Actor, at: dt.datetime) -> None:
+    """Pack the shipments that have no open box left."""
+    waiting = set(
+        Carton.objects.filter(
+            shipment_id__in=shipment_ids, state__in=("open", "verified")
+        ).values_list("shipment_id", flat=True)
+    )
+    packed = [shipment_id for shipment_id in shipment_ids if shipment_id not in waiting]
+    if packed:
+        floor.record_packed(packed, actor=actor, at=at)
 
 
 def _check_may_proceed(shipment_id: int) -> None:
@@ -302,8 +329,9 @@ def _close_all(
     parcel_ids = {carton.pk: parcel.pk for carton, parcel in zip(cartons, made, strict=True)}
     for carton in cartons:
         carton.parcel_id = parcel_ids[carton.pk]
-    Carton.objects.bulk_update(cartons, ["weight_g", "box_sku", "state", "closed_at", "parcel_id"])
-    floor.record_packed([carton.shipment_id for carton in cartons], actor=actor, at=at)
+        carton.question, carton.asked_box_id = "", None
+    Carton.objects.bulk_update(cartons, CLOSED_WITH)
+    _record_packed([carton.shipment_id for carton in cartons], actor=actor, at=at)
     inserts.use_up(cartons, actor=actor, at=at)
     labels.request_labels(
         [labels.LabelAsk(parcel_ids[carton.pk], f"carton:{carton.pk}") for carton in cartons],

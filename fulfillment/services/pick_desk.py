@@ -97,6 +97,7 @@ def _finish(
 def _undo_last(*, actor: Actor, at: dt.datetime) -> ScanAnswer:
     last = (
         PickTask.objects.filter(assigned_to=actor.key, state="picked")
+        .exclude(round__state__in=("open", "sorting"))
         .order_by("-updated_at", "-pk")
         .first()
     )

@@ -19,7 +19,7 @@ from django.db.models import F
 
 from core import audit
 from core.actors import Actor
-from fulfillment.models import PickTask, Wave
+from fulfillment.models import CartSlot, PickTask, Wave
 from fulfillment.services import shorts, waves
 from fulfillment.services.errors import StepStopped, TaskNotOpen, ToteInUse
 from inventory.models import Bin, BinStock
@@ -212,9 +212,17 @@ def _check_may_proceed(shipment_id: int) -> None:
 def _check_totes(wanted: Iterable[tuple[PickTask, int]]) -> None:
     """Refuse a tote that holds another order: it would mix two customers. Locks the totes."""
     owners: dict[int, set[int]] = defaultdict(set)
+    slots: dict[int, set[int | None]] = defaultdict(set)
     for task, tote_id in wanted:
         owners[tote_id].add(task.shipment_id)
+        slots[tote_id].add(task.slot_id)
     codes = _lock_totes(owners)
+    for slot in CartSlot.objects.filter(tote_id__in=owners, is_open=True):
+        if slots[slot.tote_id or 0] != {slot.pk}:
+            raise ToteInUse(tote=codes[slot.tote_id or 0])
+        if slot.shipment_id is None:
+            # The tote of a batch holds many orders; the put wall sorts them.
+            del owners[slot.tote_id or 0]
     held = PickTask.objects.filter(
         tote_id__in=owners, state__in=("picked", "short"), shipment__status="picking"
     )
@@ -340,6 +348,8 @@ def _other_bins(
             lot_id=take.lot_id,
             qty=take.qty,
             sequence=task.sequence,
+            round_id=task.round_id,
+            slot_id=task.slot_id,
         )
         for take in takes
     )

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from core import audit
 from core.actors import Actor
-from fulfillment.models import Carton, PickTask, PutBackTask
+from fulfillment.models import Carton, PickTask, PutBackTask, WallSlot
 from fulfillment.services import waves
 from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
 from inventory.services import picking as stock_picking
@@ -105,15 +105,11 @@ def _make_tasks(
 ) -> list[PutBackTask]:
     if not picked:
         return []
+    lying = _where_they_lie(picked)
     stock_picking.mark_returning(
         [
-            stock_picking.Returning(
-                sku_id=task.sku_id,
-                lot_id=task.lot_id,
-                qty=task.picked_qty,
-                bin_id=_tote_id(task),
-            )
-            for task in picked
+            stock_picking.Returning(task.sku_id, task.lot_id, qty, bin_id, task.owner_key)
+            for task, bin_id, qty in lying
         ],
         event_key=f"recall:{picked[0].shipment_id}:returning:{picked[0].attempt}",
         actor=actor,
@@ -128,14 +124,30 @@ def _make_tasks(
             shipment_id=task.shipment_id,
             sku_id=task.sku_id,
             lot_id=task.lot_id,
-            from_bin_id=_tote_id(task),
+            from_bin_id=bin_id,
             to_bin_id=task.bin_id,
-            qty=task.picked_qty,
+            qty=qty,
             reason=reason,
             created_at=at,
         )
-        for task in picked
+        for task, bin_id, qty in lying
     )
+
+
+def _where_they_lie(picked: list[PickTask]) -> list[tuple[PickTask, int, int]]:
+    """Return (task, bin, units): a batch that is being sorted lies in its tote and in the wall."""
+    slots = dict(
+        WallSlot.objects.filter(shipment_id__in={task.shipment_id for task in picked}).values_list(
+            "shipment_id", "bin_id"
+        )
+    )
+    rows = []
+    for task in picked:
+        in_wall = task.sorted_qty if task.sorted_qty < task.picked_qty else 0
+        rows.append((task, _tote_id(task), task.picked_qty - in_wall))
+        if in_wall:
+            rows.append((task, slots[task.shipment_id], in_wall))
+    return rows
 
 
 def _void_parcel(parcel_id: int, reason: str, actor: Actor, at: dt.datetime) -> None:

@@ -61,3 +61,19 @@ class WallIsFull(DomainError):
 
     code = "WALL_IS_FULL"
     text = gettext_noop("All %(count)s slots collect orders. Pack a complete one first.")
+
+
+class NothingToSort(DomainError):
+    """The tote holds no batch that waits for the wall."""
+
+    code = "NOTHING_TO_SORT"
+    text = gettext_noop("Tote %(tote)s holds nothing to sort. Scan a tote of a finished batch.")
+
+
+class SlotElsewhere(StateConflict):
+    """The order collects its units in a slot of another wall."""
+
+    code = "SLOT_ELSEWHERE"
+    text = gettext_noop(
+        "This order collects at wall %(wall)s, slot %(slot)s. Bring the tote there."
+    )

@@ -28,12 +28,14 @@ def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     Locks the task row, then the bin stock.
 
     Raises:
-        TooLateToUndo: the task is not in state picked, or its shipment is packed.
+        TooLateToUndo: the task is not in state picked, its shipment is packed, or units of it are
+            in the put wall.
     """
     task = (
         PickTask.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=task_id)
     )
-    if task.state != "picked" or task.shipment.status != "picking" or task.tote_id is None:
+    moved_on = task.sorted_qty or task.shipment.status != "picking"
+    if moved_on or task.state != "picked" or task.tote_id is None:
         raise TooLateToUndo
     floor.record_unpicked(
         [floor.PickedUnits(task.shipment_line_id, task.picked_qty)], actor=actor, at=at
@@ -62,6 +64,9 @@ def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
         attempt=task.attempt + 1,
         updated_at=at,
     )
+    # A walk that has ended does not come back for it: the task is a single pick now.
+    ended = PickTask.objects.filter(pk=task.pk, round__state__in=("closed", "sorting"))
+    ended.update(round=None, slot=None)
     audit.record(
         actor=actor,
         action="fulfillment.pick_undone",

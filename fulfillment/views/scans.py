@@ -18,15 +18,21 @@ from core.permissions import RequireCapability
 from fulfillment import verdicts
 from fulfillment.services import home_desk, scan_desk
 from fulfillment.services.scan_desk import IncomingScan, ScanAnswer
-from fulfillment.views import count, outbound_desks, rounds, transfers
+from fulfillment.views import count, outbound_desks, pallets, rounds, transfers
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FLOOR, STATION_COOKIE
 
 #: Every screen that takes scans for a task; a flow adds its own desks here.
-DESKS: dict[str, Desk] = {desk.screen: desk for desk in (*outbound_desks.DESKS, count.DESK, *rounds.DESKS, transfers.DESK)}
+DESKS: dict[str, Desk] = {
+    desk.screen: desk
+    for desk in (*outbound_desks.DESKS, count.DESK, *rounds.DESKS, transfers.DESK, pallets.DESK)
+}
 PAGES = {desk.task_kind: desk.page for desk in DESKS.values()}
 #: Homes where a code means something else than on the task home: a bin opens its count.
-HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {"count-home": count.open_bin}
+HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {
+    "count-home": count.open_bin,
+    "pallet-home": pallets.open_pallet,
+}
 HOME_SCREENS = ("home", "pack-home", "dispatch-home", *HOMES)
 
 

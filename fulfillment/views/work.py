@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Principal
 from fulfillment.models import PickRound
-from fulfillment.services import count_desk, transfer_desk
+from fulfillment.services import count_desk, pallet_desk, transfer_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ WORK: tuple[Work, ...] = (
         lambda principal: PickRound.objects.visible_to(principal).waiting().count(),
     ),
     Work(_("Transfers"), "floor-transfers", "fulfillment.move", transfer_desk.waiting_count),
+    Work(_("Pallets"), "floor-pallets", "fulfillment.pack", pallet_desk.waiting_count),
     Work(_("Count"), "floor-count", "fulfillment.count", count_desk.waiting_count),
 )
 
