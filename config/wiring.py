@@ -102,6 +102,7 @@ NUMBERS: dict[str, NumberKind] = {
     "manifest": NumberKind("M", first=1_001, block=5),
     "customer": NumberKind("C"),
     "carton": NumberKind("K"),
+    "sscc": NumberKind("", first=1),
     "cycle_count": NumberKind("CC", first=1_001, block=5),
     "asn": NumberKind("A", first=1_001, block=5),
     "receipt": NumberKind("R", first=1_001, block=5),
@@ -161,4 +162,5 @@ INDEXES: dict[str, str] = {
     "subscriptions": "orders.views.subscriptions.SubscriptionIndex",
     "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",
+    "transfers": "inventory.views.transfers.TransferIndex",
 }

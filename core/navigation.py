@@ -148,6 +148,13 @@ SECTIONS: tuple[Section, ...] = (
                     ),
                 ),
             ),
+            Entry(
+                "transfers",
+                _("Transfers"),
+                "truck",
+                ("transfers-index",),
+                ("inventory.view", "inventory.transfer", "inventory.approve_transfers"),
+            ),
         ),
     ),
     Section(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -36,4 +38,90 @@ class MoveForm(QForm):
 class LotReasonForm(QForm):
     """Why a lot is held or released."""
 
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class TransferForm(QForm):
+    """A transfer typed in: from, to, up to eight SKUs."""
+
+    LINES = range(1, 9)
+
+    source = forms.ChoiceField(label=_("From"), choices=())
+    destination = forms.ChoiceField(label=_("To"), choices=())
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(
+        self, *args: Any, sources: Any = (), destinations: Any = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(code, code) for code in sources]
+        self.fields["destination"].choices = [(code, code) for code in destinations]
+        for number in self.LINES:
+            needed = number == 1
+            self.fields[f"sku_{number}"] = forms.CharField(
+                label=_("SKU"),
+                max_length=64,
+                required=needed,
+                widget=forms.TextInput(attrs={"data-scan": "accept"}),
+            )
+            self.fields[f"qty_{number}"] = QIntegerField(
+                label=_("Units"), min_value=1, max_value=100_000, required=needed
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for number in self.LINES:
+            if data.get(f"sku_{number}") and not data.get(f"qty_{number}"):
+                self.add_error(f"qty_{number}", _("Enter how many units, 1 or more."))
+        return data
+
+    def line_values(self) -> list[tuple[str, int]]:
+        """Return (SKU code, units) of the filled lines."""
+        data = self.cleaned_data
+        return [
+            (data[f"sku_{n}"].strip(), data[f"qty_{n}"]) for n in self.LINES if data.get(f"sku_{n}")
+        ]
+
+    def line_fields(self) -> list[tuple[Any, Any]]:
+        """Return the two fields of each line."""
+        return [(self[f"sku_{number}"], self[f"qty_{number}"]) for number in self.LINES]
+
+
+class TransferReasonForm(QForm):
+    """Why a transfer is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class TransferLossForm(QForm):
+    """Why units on the way are written off."""
+
+    REASONS = (
+        ("LOST", _("Lost on the way")),
+        ("DAMAGED", _("Destroyed on the way")),
+        ("MISCOUNTED", _("Never loaded")),
+    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+
+
+class TransferBackForm(QForm):
+    """Where units come back to in the source, and why."""
+
+    to_bin = forms.CharField(
+        label=_("Into bin"), max_length=32, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class TransferFoundForm(QForm):
+    """Units that came although they were not on the way."""
+
+    sku = forms.CharField(
+        label=_("SKU"), max_length=64, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    lot = forms.CharField(label=_("Lot"), max_length=64, required=False)
+    qty = QIntegerField(label=_("Units"), min_value=1, max_value=100_000)
+    to_bin = forms.CharField(
+        label=_("In bin"), max_length=32, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
     reason = forms.CharField(label=_("Reason"), max_length=64)

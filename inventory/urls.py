@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import ledger, lookup, places, products, stock
+from inventory.views import ledger, lookup, places, products, stock, transfers
 
 urlpatterns = [
     path("stock/", stock.StockIndex.as_view(), name="stock-index"),
@@ -16,4 +16,22 @@ urlpatterns = [
     path("products/<int:pk>/", products.SkuPage.as_view(), name="sku"),
     path("lots/<int:pk>/", products.LotPage.as_view(), name="lot"),
     path("look-up/", lookup.LookUp.as_view(), name="look-up"),
+    path("transfers/", transfers.TransferIndex.as_view(), name="transfers-index"),
+    path("transfers/new/", transfers.TransferNew.as_view(), name="transfer-new"),
+    path("transfers/<int:pk>/", transfers.TransferPage.as_view(), name="transfer"),
+    path(
+        "transfers/<int:pk>/approve/", transfers.ApproveTransfer.as_view(), name="transfer-approve"
+    ),
+    path("transfers/<int:pk>/cancel/", transfers.CancelTransfer.as_view(), name="transfer-cancel"),
+    path(
+        "transfers/<int:pk>/write-off/",
+        transfers.WriteOffTransfer.as_view(),
+        name="transfer-write-off",
+    ),
+    path(
+        "transfers/<int:pk>/bring-back/",
+        transfers.BringBackTransfer.as_view(),
+        name="transfer-bring-back",
+    ),
+    path("transfers/<int:pk>/found/", transfers.FindTransfer.as_view(), name="transfer-found"),
 ]

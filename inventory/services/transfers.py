@@ -80,6 +80,13 @@ class TransferHasPicked(StateConflict):
     )
 
 
+class UnknownCode(InputRefused):
+    """A SKU or bin was typed that does not exist."""
+
+    code = "UNKNOWN_CODE_TYPED"
+    text = gettext_noop("Nothing is called %(code_of)s here. Check the code, or scan it.")
+
+
 @dataclass(frozen=True, slots=True)
 class TransferDraft:
     """What is to go where: `lines` are (SKU id, units)."""
