@@ -17,6 +17,7 @@ from core import audit, events, numbers
 from core.actors import Actor
 from fulfillment.models import Carton, CartonLine, Manifest, ManifestParcel
 from fulfillment.services.errors import (
+    BoxesOpen,
     ManifestClosed,
     ManifestEmpty,
     ParcelCancelled,
@@ -137,6 +138,7 @@ def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> Handed
         ManifestEmpty: no parcel is on it.
         ParcelCancelled: a shipment was held or cancelled after its scan; take it off first.
         ParcelRelabelled: a label was voided after its scan; the box carries the old one.
+        BoxesOpen: another box of one of the shipments is not on it.
     """
     manifest = Manifest.objects.select_for_update(of=("self",)).get(pk=manifest_id)
     entries = list(
@@ -152,6 +154,7 @@ def close_manifest(*, manifest_id: int, actor: Actor, at: dt.datetime) -> Handed
         raise ManifestEmpty(number=manifest.number)
     floor.lock_shipments(shipment_ids)
     _check_none_stopped(entries)
+    _check_whole(shipment_ids, [entry[2] for entry in entries])
     lines = _dispatch_lines([entry[2] for entry in entries], manifest.warehouse_id)
     dispatching.dispatch(lines, event_key=f"manifest:{manifest.pk}", actor=actor, at=at)
     floor.ship(shipment_ids, actor=actor, at=at)
@@ -201,6 +204,20 @@ def _check_none_stopped(entries: Sequence[tuple[int, int, int]]) -> None:
         if stopped.get(shipment_id):
             number = Parcel.objects.values_list("number", flat=True).get(pk=parcel_id)
             raise ParcelCancelled(parcel=number, why=stopped[shipment_id])
+
+
+def _check_whole(shipment_ids: Sequence[int], carton_ids: Sequence[int]) -> None:
+    """Let no shipment leave without one of its boxes: its promise is used up as a whole."""
+    missing = (
+        Carton.objects.filter(shipment_id__in=shipment_ids)
+        .exclude(state="voided")
+        .exclude(pk__in=carton_ids)
+        .select_related("shipment")
+        .order_by("shipment_id", "number")
+        .first()
+    )
+    if missing is not None:
+        raise BoxesOpen(number=missing.number, shipment=missing.shipment.number)
 
 
 def _check_labels(manifest: Manifest) -> None:

@@ -56,6 +56,37 @@ class TooManyUnits(DomainError):
     text = gettext_noop("%(left_qty)s are left to scan. Put the rest back.")
 
 
+class BoxEmpty(DomainError):
+    """The next box is opened when something lies in this one."""
+
+    code = "BOX_EMPTY"
+    text = gettext_noop("Box %(number)s is empty. Scan what goes in, then CMD-NEWBOX.")
+
+
+class NoSuchBox(DomainError):
+    """The shipment has fewer boxes."""
+
+    code = "NO_SUCH_BOX"
+    text = gettext_noop("There is no box %(number)s, %(count)s are open or closed.")
+
+
+class LastUnitStays(DomainError):
+    """A box with a later box closed keeps its number, so it keeps a unit too."""
+
+    code = "LAST_UNIT_STAYS"
+    text = gettext_noop("A later box is closed, so the last unit stays in box %(number)s.")
+
+
+class BoxesOpen(DomainError):
+    """A shipment leaves whole: all its parcels go onto one manifest."""
+
+    code = "BOXES_OPEN"
+    text = gettext_noop(
+        "Box %(number)s of shipment %(shipment)s is not on this manifest. Scan it, or take the "
+        "others off."
+    )
+
+
 class CartonIsClosed(StateConflict):
     """The box is closed and its label ordered."""
 

@@ -1,8 +1,8 @@
 """Packing: open a carton for what was picked, verify each unit, close it with its weight.
 
 Closing hands the carton to shipping as a parcel and asks for its label; the last open carton of a
-shipment makes it `packed`; the carrier is called later, outside this transaction. A hold or a cancellation stops the
-next step wherever it arrives.
+shipment makes it `packed`. The carrier is called later, outside this transaction. A hold or a
+cancellation stops the next step wherever it arrives.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from fulfillment.services.errors import (
 from orders.models import Shipment
 from orders.services import floor
 from shipping.services import labels, parcels
-
 
 CLOSED_WITH = (
     "weight_g",
@@ -114,7 +113,8 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
     """Close a verified carton: parcel and label request are made.
 
     The shipment is packed with its last open carton; it is locked, so that two packers who close
-    two cartons at once don't both leave that to the other. A repeat returns the closed carton and changes nothing.
+    two cartons at once don't both leave that to the other. A repeat returns the closed carton and
+    changes nothing.
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
@@ -122,9 +122,8 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
         NotVerified, ExtrasLeft: units or inserts were not scanned yet.
         WeightMissing: the weight is not above 0.
     """
-    floor.lock_shipments(
-        Carton.objects.filter(pk=closing.carton_id).values_list("shipment_id", flat=True)
-    )
+    owner = Carton.objects.filter(pk=closing.carton_id).values_list("shipment_id", flat=True)
+    floor.lock_shipments(list(owner))
     carton = (
         Carton.objects.select_for_update(of=("self",))
         .select_related("shipment__order", "shipment__warehouse", "box_sku")

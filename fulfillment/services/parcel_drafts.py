@@ -26,6 +26,14 @@ def expected_weight_g(tasks: Iterable[PickTask]) -> int:
     )
 
 
+def lines_weight_g(lines: Iterable[CartonLine]) -> int:
+    """Return what the units of carton lines should weigh, in grams, as `expected_weight_g`."""
+    fallback = int(str(settings_store.get(DEFAULT_WEIGHT)))
+    return sum(
+        line.qty * (fallback if line.sku.weight_g is None else line.sku.weight_g) for line in lines
+    )
+
+
 def for_cartons(cartons: Sequence[Carton]) -> list[ParcelDraft]:
     """Return one parcel draft for each carton, in their order, in a constant number of queries."""
     shipments = {
@@ -41,12 +49,28 @@ def for_cartons(cartons: Sequence[Carton]) -> list[ParcelDraft]:
         .order_by("pk")
     ):
         contents[line.carton_id].append(line)
+    living: dict[int, list[int]] = {}
+    for shipment_id, number in (
+        Carton.objects.filter(shipment_id__in=list(shipments))
+        .exclude(state="voided")
+        .order_by("number")
+        .values_list("shipment_id", "number")
+    ):
+        living.setdefault(shipment_id, []).append(number)
     return [
-        _draft(carton, shipments[carton.shipment_id], contents[carton.pk]) for carton in cartons
+        _draft(
+            carton,
+            shipments[carton.shipment_id],
+            contents[carton.pk],
+            living[carton.shipment_id],
+        )
+        for carton in cartons
     ]
 
 
-def _draft(carton: Carton, shipment: Shipment, lines: Sequence[CartonLine]) -> ParcelDraft:
+def _draft(
+    carton: Carton, shipment: Shipment, lines: Sequence[CartonLine], numbers: Sequence[int]
+) -> ParcelDraft:
     order = shipment.order
     box: Sku | None = carton.box_sku if carton.box_sku_id else None
     measured = Measured(
@@ -62,7 +86,8 @@ def _draft(carton: Carton, shipment: Shipment, lines: Sequence[CartonLine]) -> P
         order_key=order.key,
         order_number=order.number,
         shipment_number=shipment.number,
-        position=carton.number,
+        position=1 + numbers.index(carton.number),
+        parcel_count=len(numbers),
         box_code=box.code if box else "",
         measured=measured,
         ship_from=sender_of(shipment.warehouse),

@@ -23,6 +23,7 @@ from core.errors import InputRefused, gettext_noop
 from inventory.domain.kits import Part, explode
 from inventory.models import BomLine, Sku, Warehouse, WarehouseHoliday
 from orders.domain import defaults
+from orders.domain.life_rules import LifeRuleFact, LifeRules, rules_of
 from orders.domain.presets import PresetAmounts, build_presets
 from orders.domain.promise import DispatchCalendar, WorkCalendar
 from orders.domain.route_facts import (
@@ -41,6 +42,7 @@ from orders.models import (
     ChannelWarehouse,
     DestinationRule,
     DutyRate,
+    LifeRule,
     StockPrice,
     TransitStat,
 )
@@ -113,6 +115,7 @@ class MasterData:
     high_priority: int
     has_prices: bool
     has_capacities: bool
+    life_rules: LifeRules = field(default_factory=LifeRules)
     _kits: dict[int, list[Part]] = field(default_factory=dict)
 
     def channel(self, code: str) -> ChannelInfo:
@@ -299,7 +302,7 @@ def _read(day: dt.date) -> MasterData:
             (row.origin_country, row.country): DutyFact(row.rate, row.free_under_amount)
             for row in DutyRate.objects.order_by("pk")
         },
-        exchange=_exchange(),
+        exchange=exchange_rates(),
         transit=_read_transit(),
         carrier_workdays=str(settings_store.get(defaults.CARRIER_WORKDAYS.name)),
         holidays=_read_carrier_holidays(),
@@ -316,7 +319,20 @@ def _read(day: dt.date) -> MasterData:
         high_priority=int(str(settings_store.get(defaults.HIGH_PRIORITY.name))),
         has_prices=StockPrice.objects.exists(),
         has_capacities=any(site.daily_capacity is not None for site in sites),
+        life_rules=_read_life_rules(),
     )
+
+
+def _read_life_rules() -> LifeRules:
+    rows = LifeRule.objects.order_by("pk").values_list(
+        "customer_id", "sku_id", "channel_id", "country", "min_days"
+    )
+    facts = [
+        LifeRuleFact(customer or 0, sku or 0, channel or 0, country.upper(), days)
+        for customer, sku, channel, country, days in rows
+    ]
+    stop_days = settings_store.get(defaults.LOT_PICKING_STOP_DAYS.name)
+    return rules_of(facts, stop_days=int(str(stop_days)))
 
 
 def _decimal(name: str) -> Decimal:
@@ -335,8 +351,12 @@ def _preset_amounts() -> PresetAmounts:
     )
 
 
-def _exchange() -> dict[str, Decimal]:
-    """Read `EUR=1.09` words; one that can't be read leaves its currency at par, which is shown."""
+def exchange_rates() -> dict[str, Decimal]:
+    """Return what one unit of a currency is worth in the cost currency, by its code.
+
+    Reads `EUR=1.09` words of a setting; one that can't be read leaves its currency at par, which is
+    shown.
+    """
     rates = {}
     words = settings_store.get(defaults.EXCHANGE_RATES.name)
     for word in words if isinstance(words, tuple) else ():
