@@ -40,4 +40,13 @@ GIFT_MESSAGE_CHARS = declare(
     source="X15",
 )
 
-SETTINGS: Final[tuple[SettingSpec, ...]] = (MOST_INSERTS, GIFT_MESSAGE_CHARS)
+GS1_PREFIX = declare(
+    "fulfillment.gs1_prefix",
+    "9521234",
+    "text",
+    _("GS1 company prefix of the SSCC on cartons and pallets; 952 is for demonstrations"),
+    source="A-30",
+)
+
+SETTINGS: Final[tuple[SettingSpec, ...]] = (
+    GS1_PREFIX,MOST_INSERTS, GIFT_MESSAGE_CHARS)

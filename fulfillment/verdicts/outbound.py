@@ -103,6 +103,13 @@ WORDS: Mapping[str, Words] = {
     "PARCEL_KNOWN": Words(
         gettext_noop("Already loaded"), gettext_noop("%(scanned)s is on this manifest.")
     ),
+    "PARCELS_LEFT": Words(
+        gettext_noop("Parcels left"),
+        gettext_noop(
+            "%(left)s wait for this carrier: %(parcels)s. Load them, or scan CMD-OK again to leave "
+            "them here."
+        ),
+    ),
     "PARCEL_NOT_READY": Words(
         gettext_noop("Not packed"), gettext_noop("%(scanned)s is not packed yet. Leave it here.")
     ),

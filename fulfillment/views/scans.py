@@ -82,7 +82,9 @@ def _handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[
     if scan.screen in HOMES:
         return lambda: HOMES[scan.screen](call)
     if desk is None:
-        return lambda: home_desk.scan(call.raw, principal=call.principal, at=call.at)
+        return lambda: home_desk.scan(
+            call.raw, principal=call.principal, at=call.at, station_code=call.station_code
+        )
     task = get_object_or_404(desk.rows(call.principal), pk=_id(scan, desk))
     return lambda: desk.scan(task, call)
 
