@@ -22,6 +22,7 @@ from inventory.models.stock import (
     StockLevel,
     StockMove,
 )
+from inventory.models.substitutes import Substitute
 from inventory.models.transfers import Transfer, TransferLine, TransferPick
 from inventory.models.work_orders import KitPart, WorkOrder, WorkOrderLine
 
@@ -55,6 +56,7 @@ __all__ = [
     "StockEvent",
     "StockLevel",
     "StockMove",
+    "Substitute",
     "Transfer",
     "TransferLine",
     "TransferPick",
