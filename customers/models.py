@@ -18,7 +18,13 @@ class Customer(models.Model):
 
     `customers.services` write it. `number` never changes; a merged customer keeps its row and
     points at the one that lives on. The order figures are a cache of the orders that name it.
+    `substitutes` is the customer's word on getting another SKU for a missing one (X10).
     """
+
+    class Substitutes(models.TextChoices):
+        ASK = "ask", _("ask first")
+        ALWAYS = "always", _("always welcome")
+        NEVER = "never", _("never")
 
     number = models.CharField(_("number"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
@@ -28,6 +34,9 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     segment = models.CharField(_("segment"), max_length=40, blank=True, default="")
+    substitutes = models.CharField(
+        _("other goods for missing ones"), max_length=8, choices=Substitutes, default=Substitutes.ASK
+    )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     first_order_at = models.DateTimeField(null=True, blank=True)
     last_order_at = models.DateTimeField(null=True, blank=True)
