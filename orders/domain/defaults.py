@@ -175,7 +175,30 @@ SUBSCRIPTION_LEAD_DAYS = declare(
     source="A-30",
 )
 
+LOT_PICKING_STOP_DAYS = declare(
+    "orders.lot_picking_stop_days",
+    45,
+    "int",
+    _("How long before its expiry a lot is no longer sent, where no lot life rule says otherwise"),
+    unit="days",
+    minimum=0,
+    maximum=3650,
+    source="Part 6",
+)
+PUBLISHED_DELIVERY_DAYS = declare(
+    "orders.published_delivery_days",
+    7,
+    "int",
+    _("Days on the way assumed when a channel is told how many units of a lot it may sell"),
+    unit="days",
+    minimum=0,
+    maximum=90,
+    source="X13",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
+    LOT_PICKING_STOP_DAYS,
+    PUBLISHED_DELIVERY_DAYS,
     STOCK_HOLD_HOURS,
     SPLIT_FREIGHT_PCT,
     SPLIT_AMOUNT,

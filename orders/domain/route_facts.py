@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from orders.domain.life_rules import LifeTerms
 from orders.domain.promise import DispatchCalendar, Promise
 
 ZERO = Decimal(0)
@@ -151,7 +152,10 @@ class ChannelFact:
 
 
 class Want(NamedTuple):
-    """Units of one SKU an order needs, summed over its lines. `value` is for all of them."""
+    """Units of one SKU an order needs, summed over its lines. `value` is for all of them.
+
+    `life` None asks for the channel's days at delivery.
+    """
 
     sku_id: int
     qty: int
@@ -159,6 +163,7 @@ class Want(NamedTuple):
     value: Decimal = ZERO
     is_lot_tracked: bool = False
     is_hazardous: bool = False
+    life: LifeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One parcel's worth of a plan: units by SKU from one warehouse by one service."""
+    """One parcel's worth of a plan: units by SKU from one warehouse by one service.
+
+    `usable_until`: the last day on which the units of each lot-tracked SKU must be usable.
+    """
 
     warehouse_id: int
     warehouse_code: str
@@ -224,7 +232,7 @@ class Leg:
     duty_amount: Decimal
     days_late: int
     distance_km: int | None
-    usable_until: dt.date | None = None
+    usable_until: Mapping[int, dt.date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

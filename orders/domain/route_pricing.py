@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from orders.domain.life_rules import LifeTerms
 from orders.domain.promise import Promise
 from orders.domain.route_facts import (
     ZERO,
@@ -162,10 +163,6 @@ class Pricer:
         """Return the leg of a plan for a priced parcel."""
         request, network = self.request, self.network
         value = sum((self._value(sku_id, qty) for sku_id, qty in takes.items()), ZERO)
-        usable_until = None
-        if any(want.is_lot_tracked and want.sku_id in takes for want in request.wants):
-            life = dt.timedelta(days=request.channel.min_life_days)
-            usable_until = parcel.arrives_by + life
         return Leg(
             site.id,
             site.code,
@@ -176,8 +173,17 @@ class Pricer:
             self._duty(site, value),
             parcel.days_late,
             network.distance(site, request.country, request.postcode),
-            usable_until,
+            {
+                want.sku_id: self.needed_until(want, parcel)
+                for want in request.wants
+                if want.is_lot_tracked and want.sku_id in takes
+            },
         )
+
+    def needed_until(self, want: Want, parcel: Parcel) -> dt.date:
+        """Return the last day on which units that travel with the parcel must be usable (X13)."""
+        life = want.life or LifeTerms(self.request.channel.min_life_days)
+        return life.needed_until(parcel.arrives_by, parcel.promise.hand_over.day)
 
     def _value(self, sku_id: int, qty: int) -> Decimal:
         value, whole = self._values[sku_id]

@@ -21,7 +21,6 @@ cheapest marginal warehouse, which can miss the optimum when rates are far from 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
@@ -171,7 +170,7 @@ class _Planner:
             return
         parcel = self._usable_parcel(site, wants, self.pricer.weight_g)
         if parcel is None:
-            self._remove((site,), "LOT_LIFE", {"min_days": self.request.channel.min_life_days})
+            self._remove((site,), "LOT_LIFE", {"min_days": self._min_life_days()})
             return
         takes = {want.sku_id: want.qty for want in wants}
         self._accept((site,), [self.pricer.leg(site, parcel, takes)])
@@ -182,12 +181,22 @@ class _Planner:
         offers = self.pricer.offers(site, weight_g)
         if not tracked:
             return offers[0]
-        life = dt.timedelta(days=self.request.channel.min_life_days)
+        needed_until = self.pricer.needed_until
         for parcel in offers:
-            on = parcel.promise.arrives_by + life
-            if all(self.stock.usable(site.id, w.sku_id, on) >= w.qty for w in tracked):
+            if all(
+                self.stock.usable(site.id, want.sku_id, needed_until(want, parcel)) >= want.qty
+                for want in tracked
+            ):
                 return parcel
         return None
+
+    def _min_life_days(self) -> int:
+        """Return the most days at delivery any of the wants asks for, to explain a refusal."""
+        channel = self.request.channel.min_life_days
+        tracked = [want for want in self.request.wants if want.is_lot_tracked]
+        return max(
+            (want.life.min_days if want.life else channel for want in tracked), default=channel
+        )
 
     def _accept(
         self, sites: Sequence[Site], legs: list[Leg], short: tuple[tuple[int, int], ...] = ()
@@ -275,7 +284,7 @@ class _Planner:
             return
         legs = self._legs(subset, takes)
         if legs is None:
-            self._remove(subset, "LOT_LIFE", {"min_days": self.request.channel.min_life_days})
+            self._remove(subset, "LOT_LIFE", {"min_days": self._min_life_days()})
             return
         extra = sum((leg.freight_amount for leg in legs), ZERO) - self.pricer.least_freight
         limit = self.request.value_amount * self.network.limits.freight_ratio
@@ -321,8 +330,7 @@ class _Planner:
         if not want.is_lot_tracked or not atp:
             return atp
         parcel = self.pricer.offers(site, self.pricer.weight_g)[0]
-        life = dt.timedelta(days=self.request.channel.min_life_days)
-        on = parcel.promise.arrives_by + life
+        on = self.pricer.needed_until(want, parcel)
         return max(0, min(atp, self.stock.usable(site.id, want.sku_id, on)))
 
     def _legs(self, subset: tuple[Site, ...], takes: list[Takes]) -> list[Leg] | None:

@@ -60,4 +60,4 @@ class StockBook:
                 self.units[key] = self.units.get(key, 0) - qty
                 book = self.books.get(key)
                 if book is not None:
-                    book.add_need(leg.usable_until, qty)
+                    book.add_need(leg.usable_until.get(sku_id), qty)

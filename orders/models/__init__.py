@@ -8,6 +8,7 @@ from orders.models.payments import Payment, RefundDue
 from orders.models.routing import CarrierHoliday, RoutingDecision, StockPrice, TransitStat
 from orders.models.shipments import Shipment, ShipmentLine
 from orders.models.subscriptions import Subscription, SubscriptionLine, SubscriptionRun
+from orders.models.substitutions import SubstitutionProposal
 
 __all__ = [
     "CarrierHoliday",
@@ -30,5 +31,6 @@ __all__ = [
     "Subscription",
     "SubscriptionLine",
     "SubscriptionRun",
+    "SubstitutionProposal",
     "TransitStat",
 ]

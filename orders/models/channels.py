@@ -28,6 +28,14 @@ class PartialPolicy(models.TextChoices):
     WAIT_UNTIL = "wait_until"
 
 
+class Substitution(models.TextChoices):
+    """Whether another SKU may be sent for one that is missing (X10)."""
+
+    OFF = "off"
+    PROPOSE = "propose"
+    AUTOMATIC = "automatic"
+
+
 class RoutingPreset(models.TextChoices):
     """Which weights the router uses."""
 
@@ -56,6 +64,9 @@ class Channel(models.Model):
     country_only = models.BooleanField(default=False)
     routing_preset = models.CharField(
         max_length=16, choices=RoutingPreset.choices, default=RoutingPreset.BALANCED
+    )
+    allow_substitutes = models.CharField(
+        max_length=10, choices=Substitution.choices, default=Substitution.PROPOSE
     )
     min_life_days = models.PositiveSmallIntegerField(default=30)
     #: Working days from order to hand-over that were agreed (B2B); empty: the warehouse's own.

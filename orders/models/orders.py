@@ -199,6 +199,7 @@ class LineKind(models.TextChoices):
     GOODS = "goods"
     KIT = "kit"
     COMPONENT = "component"
+    SUBSTITUTE = "substitute"
     FREE = "free"
     FEE = "fee"
 
@@ -206,6 +207,8 @@ class LineKind(models.TextChoices):
 class OrderLine(models.Model):
     """One line of an order; components of a virtual kit are lines of their own.
 
+    A substitute is a line of its own too, without a price: it names the line it stands in for, and
+    that line counts the units as `substituted_qty`, so that price and demand stay with it.
     `sku_code` is the code as ordered. Kit position, quantity per kit and price share are fixed
     when the order is placed: a later BOM version does not touch them. `backorder_qty` counts the
     units that no shipment has promised yet. Services write it.
@@ -223,6 +226,10 @@ class OrderLine(models.Model):
     qty = models.PositiveIntegerField()
     cancelled_qty = models.PositiveIntegerField(default=0)
     backorder_qty = models.PositiveIntegerField(default=0)
+    substituted_qty = models.PositiveIntegerField(default=0)
+    substitute_for = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="substitute_lines"
+    )
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     discount_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     tax_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
@@ -242,6 +249,16 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(backorder_qty__lte=F("qty") - F("cancelled_qty")),
                 name="orderline_backorder_within_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(substituted_qty=0)
+                | Q(substituted_qty__lte=F("qty") - F("cancelled_qty") - F("backorder_qty")),
+                name="orderline_substituted_within_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="substitute", substitute_for__isnull=False, unit_price=0)
+                | (~Q(kind="substitute") & Q(substitute_for__isnull=True)),
+                name="orderline_substitute_names_its_line",
             ),
             models.CheckConstraint(
                 condition=Q(unit_price__gte=0, discount_amount__gte=0, tax_amount__gte=0),
