@@ -30,7 +30,9 @@ class CodeTaken(StateConflict):
     """The scanned code lies in another parcel, or is void."""
 
     code = "CODE_TAKEN"
-    text = gettext_noop("Code %(code)s is used already. Put this card aside and take another one.")
+    text = gettext_noop(
+        "%(code)s lies in another parcel or is void. Put this card aside and take another one."
+    )
 
 
 class BadCodes(InputRefused):

@@ -7,6 +7,7 @@ from typing import Any
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, ManifestParcel, PickTask
 from fulfillment.services import dispatch_desk, pack_desk, pick_desk
+from fulfillment.views.insert_cards import extras_context
 from shipping.models import Parcel
 
 PICK_STEPS = ("bin", "item", "tote")
@@ -44,6 +45,7 @@ def pack_context(carton: Carton) -> dict[str, Any]:
         "cutoff_at": carton.shipment.cutoff_at,
         "timezone": carton.shipment.warehouse.timezone,
         "boxes": pack_desk.box_codes()[:12],
+        **extras_context(carton),
     }
 
 

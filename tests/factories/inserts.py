@@ -39,7 +39,7 @@ def campaign(code: str = "SPRING", codes: tuple[str, ...] = (), **more: Any) -> 
         "name": code.title(),
         "kind": "coupon",
         "valid_from_on": NOW.date() - dt.timedelta(days=10),
-        "valid_until_on": NOW.date() + dt.timedelta(days=200),
+        "valid_until_on": NOW.date() + dt.timedelta(days=20_000),
         **more,
     }
     row = campaigns.save_campaign(campaigns.CampaignDraft(**given), actor=SYSTEM, at=NOW)
@@ -52,7 +52,8 @@ def campaign(code: str = "SPRING", codes: tuple[str, ...] = (), **more: Any) -> 
 
 def rule(code: str, sku: str, condition: str = "", *, live: bool = True, **more: Any) -> PackRule:
     """Return a rule, published unless said otherwise."""
-    draft = rules.RuleDraft(code=code, name=code.title(), sku=sku, condition=condition, **more)
+    given = {"name": code.title(), **more}
+    draft = rules.RuleDraft(code=code, sku=sku, condition=condition, **given)
     row = rules.save_draft(draft, actor=SYSTEM, at=NOW)
     return rules.publish(row.pk, actor=SYSTEM, at=NOW) if live else row
 
