@@ -9,13 +9,15 @@ from django.db.models import QuerySet, Sum
 from core.actors import Actor
 from core.permissions import Principal
 from core.scanning import parse_scan
-from fulfillment.models import Carton, Pallet
-from fulfillment.services import pallets
+from fulfillment.models import Carton, Pallet, Station
+from fulfillment.services import pallets, printing
 from fulfillment.services.scan_desk import ScanAnswer
 from orders.models.channels import ChannelKind
 from shipping.models import Parcel
 
 Cartons = QuerySet[Carton]
+#: One on each of two sides. Source: GS1 General Specifications, 6.4 (label location).
+LABEL_COPIES = 2
 
 
 def waiting_count(principal: Principal) -> int:
@@ -68,8 +70,10 @@ def open_by_carton(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAn
     return ScanAnswer("accept", "OPENED", {"scanned": pallet.sscc}, f"pallet:{pallet.pk}")
 
 
-def scan(pallet: Pallet, raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
-    """Answer one scan at a pallet.
+def scan(
+    pallet: Pallet, raw: str, *, principal: Principal, station_code: str, at: dt.datetime
+) -> ScanAnswer:
+    """Answer one scan at a pallet; closing it prints its label at the station, if one is known.
 
     Raises:
         PalletIsClosed, PalletIsEmpty, OtherShipment, OnAnotherPallet, NotForPallets.
@@ -78,6 +82,7 @@ def scan(pallet: Pallet, raw: str, *, principal: Principal, at: dt.datetime) -> 
     code = "".join(raw.split()).upper()
     if code in {"CMD-CLOSEBOX", "CMD-OK"}:
         pallets.close(pallet.pk, actor=actor, at=at)
+        _print_label(pallet, station_code, actor, at)
         return ScanAnswer("complete", "PALLET_CLOSED", {"scanned": pallet.sscc}, "next")
     if code == "CMD-UNDO":
         return _undo(pallet, actor, at)
@@ -91,6 +96,18 @@ def scan(pallet: Pallet, raw: str, *, principal: Principal, at: dt.datetime) -> 
     if new is None:
         return ScanAnswer("warn", "CARTON_KNOWN", data)
     return ScanAnswer("accept", "CARTON_ON_PALLET", data)
+
+
+def _print_label(pallet: Pallet, station_code: str, actor: Actor, at: dt.datetime) -> None:
+    if Station.objects.filter(code=station_code, is_active=True).exists():
+        printing.print_document(
+            "pallet_label",
+            f"shipment:{pallet.shipment_id}:{pallet.sscc}",
+            station_code=station_code,
+            copies=LABEL_COPIES,
+            actor=actor,
+            at=at,
+        )
 
 
 def _undo(pallet: Pallet, actor: Actor, at: dt.datetime) -> ScanAnswer:

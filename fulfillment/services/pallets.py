@@ -13,7 +13,7 @@ from django.db import transaction
 from core import audit, numbers, settings_store
 from core.actors import Actor
 from core.errors import InputRefused, StateConflict, gettext_noop
-from core.sscc import BadPrefix, build
+from core.gs1 import sscc
 from fulfillment.domain import defaults
 from fulfillment.models import Carton, Pallet, PalletCarton
 from orders.models.channels import ChannelKind
@@ -166,11 +166,11 @@ def close(pallet_id: int, *, actor: Actor, at: dt.datetime) -> Pallet:
     return pallet
 
 
-def parcels_of(sscc: str, warehouse_id: int) -> list[int]:
+def parcels_of(code: str, warehouse_id: int) -> list[int]:
     """Return the parcel ids on the closed pallet of this SSCC in a warehouse; empty if none."""
     return list(
         PalletCarton.objects.filter(
-            pallet__sscc=sscc,
+            pallet__sscc=code,
             pallet__state=Pallet.State.CLOSED,
             pallet__warehouse_id=warehouse_id,
             carton__parcel_id__isnull=False,
@@ -195,8 +195,8 @@ def _open(pallet_id: int) -> Pallet:
 def _next_sscc() -> str:
     prefix = str(settings_store.get(defaults.GS1_PREFIX.name))
     try:
-        return build(prefix, int(numbers.take("sscc")[0]))
-    except BadPrefix as error:
+        return sscc(prefix, int(numbers.take("sscc")[0]))
+    except ValueError as error:
         raise PrefixUnusable(prefix=prefix) from error
 
 

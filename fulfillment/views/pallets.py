@@ -74,7 +74,11 @@ DESK = Desk(
     template="fulfillment/floor/pallet_card.html",
     rows=lambda principal: Pallet.objects.visible_to(principal).select_related("shipment__order"),
     scan=lambda pallet, call: pallet_desk.scan(
-        pallet, call.raw, principal=call.principal, at=call.at
+        pallet,
+        call.raw,
+        principal=call.principal,
+        station_code=call.station_code,
+        at=call.at,
     ),
     card=_card,
 )

@@ -6,8 +6,9 @@ import pytest
 
 from core import settings_store
 from core.actors import SYSTEM
-from fulfillment.models import Carton, ManifestParcel, Pallet
+from fulfillment.models import Carton, ManifestParcel, Pallet, PrintJob
 from fulfillment.services import dispatch
+from fulfillment.views.floor import STATION_COOKIE
 from orders.models import Shipment
 from shipping.models import Parcel
 from tests.factories import core as people
@@ -86,6 +87,17 @@ def test_only_business_orders_go_on_pallets(client, trade):
 
     assert Scanner(client, "pallet-home").verdicts(shop) == [("reject", "NOT_FOR_PALLETS")]
     assert not Pallet.objects.exists()
+
+
+def test_a_closed_pallet_prints_its_label_twice_at_the_station(client, trade):
+    Scanner(client, "pallet-home").scan(labels()[0])
+    pallet = Pallet.objects.get()
+    device = Scanner(client, "pallet", f"pallet:{pallet.pk}")
+    client.cookies[STATION_COOKIE] = floor.station(trade).code
+
+    assert device.verdicts("CMD-CLOSEBOX") == [("complete", "PALLET_CLOSED")]
+    job = PrintJob.objects.get(kind="pallet_label")
+    assert (job.key, job.copies) == (f"shipment:{pallet.shipment_id}:{pallet.sscc}", 2)
 
 
 def test_undo_takes_the_carton_off_and_an_empty_pallet_does_not_close(client, trade):
