@@ -8,7 +8,7 @@ from typing import Final
 from core.actors import Actor
 from core.scanning import parse_scan
 from fulfillment.models import Carton, Manifest, ManifestParcel
-from fulfillment.services import dispatch, pallets
+from fulfillment.services import dispatch, pallets, scan_desk
 from fulfillment.services.scan_desk import ScanAnswer
 from shipping.models import Parcel
 
@@ -51,7 +51,7 @@ def scan(manifest: Manifest, raw: str, *, actor: Actor, at: dt.datetime) -> Scan
         return ScanAnswer("complete", "TASK_DONE", {"scanned": manifest.number}, "next")
     if code == "CMD-UNDO":
         return _take_off_last(manifest, actor=actor, at=at)
-    on_pallet = pallets.parcels_of(parse_scan(raw).get("00") or code, manifest.warehouse_id)
+    on_pallet = pallets.parcels_of(str(parse_scan(raw).get("00") or code), manifest.warehouse_id)
     if on_pallet:
         return _load_pallet(manifest, code, on_pallet, actor=actor, at=at)
     parcel = (

@@ -129,4 +129,4 @@ def _carton(raw: str, principal: Principal) -> Carton | None:
 
 
 def _sscc(raw: str) -> str:
-    return parse_scan(raw).get("00") or "".join(raw.split())[:18]
+    return str(parse_scan(raw).get("00") or "".join(raw.split())[:18])

@@ -168,16 +168,12 @@ def close(pallet_id: int, *, actor: Actor, at: dt.datetime) -> Pallet:
 
 def parcels_of(code: str, warehouse_id: int) -> list[int]:
     """Return the parcel ids on the closed pallet of this SSCC in a warehouse; empty if none."""
-    return list(
-        PalletCarton.objects.filter(
-            pallet__sscc=code,
-            pallet__state=Pallet.State.CLOSED,
-            pallet__warehouse_id=warehouse_id,
-            carton__parcel_id__isnull=False,
-        )
-        .order_by("pk")
-        .values_list("carton__parcel_id", flat=True)
-    )
+    rows = PalletCarton.objects.filter(
+        pallet__sscc=code,
+        pallet__state=Pallet.State.CLOSED,
+        pallet__warehouse_id=warehouse_id,
+    ).order_by("pk")
+    return [pk for pk in rows.values_list("carton__parcel_id", flat=True) if pk is not None]
 
 
 def _locked(shipment_id: int) -> list[Pallet]:
