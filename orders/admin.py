@@ -7,6 +7,7 @@ from orders.models import (
     ChannelWarehouse,
     DestinationRule,
     DutyRate,
+    LifeRule,
     Order,
     OrderHold,
     Payment,
@@ -42,6 +43,16 @@ class DestinationRuleAdmin(MasterDataAdmin):
     list_select_related = ("warehouse", "channel")
     raw_id_fields = ("warehouse",)
     ordering = ("country", "postcode_prefix", "pk")
+
+
+@admin.register(LifeRule)
+class LifeRuleAdmin(MasterDataAdmin):
+    capability = "orders.manage_channels"
+    list_display = ("channel", "country", "customer", "sku", "min_days", "note")
+    list_filter = ("country",)
+    list_select_related = ("channel", "customer", "sku")
+    raw_id_fields = ("customer", "sku")
+    ordering = ("channel", "country", "pk")
 
 
 @admin.register(DutyRate)

@@ -1,4 +1,4 @@
-"""W17, cycle count: a bin, what is in it, CMD-OK. Blind: no page here knows what should be there."""
+"""W17, cycle count: a bin, its items, CMD-OK. Blind: no page knows what should be there."""
 
 from __future__ import annotations
 

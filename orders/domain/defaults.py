@@ -22,6 +22,16 @@ STOCK_HOLD_HOURS = declare(
     maximum=720,
     source="X06",
 )
+SUBSTITUTION_HOURS = declare(
+    "orders.substitution_hours",
+    24,
+    "integer",
+    _("Hours a customer has to say yes or no to a substitute; no answer keeps the order waiting"),
+    unit="h",
+    minimum=1,
+    maximum=720,
+    source="X10",
+)
 SPLIT_FREIGHT_PCT = declare(
     "orders.split_freight_pct",
     Decimal(15),

@@ -110,8 +110,11 @@ def draught(planned: Planned, at: dt.datetime) -> Draughted:
 def group_of(part: Draughted, event: str) -> Group:
     """Return the demands of a draughted order; its lines must have their ids."""
     order, plan = part.planned.job.order, part.planned.plan
-    until = {} if plan is None else {leg.warehouse_id: leg.usable_until for leg in plan.legs}
-    skus = part.planned.job.skus
+    until = {
+        (leg.warehouse_id, sku_id): day
+        for leg in (() if plan is None else plan.legs)
+        for sku_id, day in leg.usable_until.items()
+    }
     return Group(
         f"{event}:{order.pk}:{order.version}",
         [
@@ -120,7 +123,7 @@ def group_of(part: Draughted, event: str) -> Group:
                 line.shipment.warehouse_id,
                 line.sku_id,
                 line.qty,
-                until[line.shipment.warehouse_id] if skus[line.sku_id].is_lot_tracked else None,
+                until.get((line.shipment.warehouse_id, line.sku_id)),
                 "ORDER",
                 order.priority,
             )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from orders.domain import attention
+from orders.domain.life_rules import LifeTerms
 from orders.domain.presets import preset_for
 from orders.domain.route_facts import RoutePlan, RouteRequest, Want
 from orders.domain.routing import plan_order
@@ -24,7 +25,9 @@ from orders.services.master_data import ChannelInfo, MasterData, SkuFact
 
 ZERO = Decimal(0)
 #: Kinds of lines that are reserved and shipped.
-DEMAND_KINDS = frozenset({LineKind.GOODS, LineKind.FREE, LineKind.COMPONENT})
+DEMAND_KINDS = frozenset(
+    {LineKind.GOODS, LineKind.FREE, LineKind.COMPONENT, LineKind.SUBSTITUTE}
+)
 #: Holds during which the stock stays for ever: a person or a date set them on purpose.
 HOLDS_THAT_KEEP_STOCK = frozenset({HoldKind.OPERATOR, HoldKind.HOLD_UNTIL})
 
@@ -141,6 +144,7 @@ class Planner:
                 values[sku_id],
                 skus[sku_id].is_lot_tracked,
                 skus[sku_id].is_hazardous,
+                self._life(job, sku_id) if skus[sku_id].is_lot_tracked else None,
             )
             for sku_id, qty in sum_by_sku(demand).items()
         )
@@ -163,6 +167,17 @@ class Planner:
             service_code=order.service_code,
             has_customs_data=_has_customs_data(job, demand),
             only_warehouses=job.only_warehouses,
+        )
+
+    def _life(self, job: Job, sku_id: int) -> LifeTerms:
+        """Return how long the lots of a SKU must live for this order (X13)."""
+        order, channel = job.order, job.channel
+        return self.data.life_rules.terms(
+            sku_id=sku_id,
+            channel_id=channel.id,
+            country=order.ship_country,
+            customer_id=order.customer_id,
+            default=channel.fact.min_life_days,
         )
 
     def _settle(self, done: Planned, demand: Sequence[DemandLine]) -> None:

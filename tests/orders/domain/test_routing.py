@@ -220,7 +220,7 @@ def test_x13_a_lot_short_of_life_is_not_offered():
     served = plan_order(ask(tea), network([LA], card(LA="6")), Shelves({(1, 1): [(long, 5)]}))
 
     assert (refused.blocker, filter_of(refused, "LA")) == ("LOT_LIFE", "LOT_LIFE")
-    assert served.legs[0].usable_until == long
+    assert served.legs[0].usable_until == {1: long}
 
 
 def test_x05_only_from_there_and_nothing_there():
