@@ -32,7 +32,14 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "orders.services.listening.on_changed",
         "orders.services.late_mail.on_promise_revised",
     ),
-    "orders.backordered": ("orders.services.late_mail.on_waiting",),
+    "orders.backordered": (
+        "orders.services.late_mail.on_waiting",
+        "orders.services.substituting.on_waiting",
+    ),
+    "orders.substituted": (
+        "orders.services.listening.on_changed",
+        "fulfillment.tasks.close_substituted",
+    ),
     "orders.shipment_recalled": ("fulfillment.tasks.recall_shipments",),
     "orders.short_decided": ("fulfillment.tasks.close_decisions",),
     "orders.edited": ("orders.services.listening.on_changed",),
@@ -70,6 +77,7 @@ JOBS: dict[str, str] = {
     "core.send_invitation": "core.account_mail.send_invitation",
     "core.send_password_link": "core.account_mail.send_password_link",
     "fulfillment.print": "fulfillment.tasks.send_print",
+    "fulfillment.try_rule": "fulfillment.tasks.try_rule",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",

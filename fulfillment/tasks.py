@@ -8,7 +8,7 @@ from core import clock
 from core.actors import SYSTEM
 from core.events import EventFact
 from core.jobs import JobRun
-from fulfillment.services import pack_papers, print_sending, put_backs, shorts
+from fulfillment.services import pack_papers, print_sending, put_backs, rule_trials, shorts
 
 
 def recall_shipments(facts: Sequence[EventFact]) -> None:
@@ -60,3 +60,9 @@ def send_print(job: JobRun, *, print_job: int, **_newer: object) -> dict[str, st
         PrinterUnreachable: the printer took nothing, so that the job runs again later.
     """
     return {"state": print_sending.send(print_job, now=job.now)}
+
+
+def try_rule(job: JobRun, *, trial_id: int, **_newer: object) -> dict[str, int]:
+    """Run a rule version over the last orders and compare with what is live; writes no parcel."""
+    trial = rule_trials.run(trial_id, at=job.now, progress=job.progress)
+    return {"parcels": trial.result["parcels"], "changed": trial.result["changed"]}

@@ -22,13 +22,14 @@ from core.imports import pipeline
 from core.jobs import JobRun
 from core.models import IdempotencyKey, ImportBatch, User
 from core.services import people, second_factor_resets
+from fulfillment.services import rule_trials
 from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
-from tests.factories import fulfillment, orders, shipping, subscriptions
+from tests.factories import fulfillment, inserts, orders, shipping, subscriptions
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -231,6 +232,15 @@ def label_to_file(_folder: Path) -> Scene:
     return Scene({"print_job": job.pk})
 
 
+def rule_on_trial(_folder: Path) -> Scene:
+    order = _order()
+    number = next(_numbers)
+    Sku.objects.create(code=f"CARD-{number}", name="Card", kind="insert")
+    rule = inserts.rule(f"R{number}", f"CARD-{number}", live=False)
+    trial = rule_trials.start(rule.pk, 200, actor=SYSTEM, at=order.placed_at)
+    return Scene({"trial_id": trial.pk})
+
+
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
@@ -254,6 +264,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.bulk_release": bulk_release,
     "orders.bulk_cancel": bulk_cancel,
     "fulfillment.print": label_to_file,
+    "fulfillment.try_rule": rule_on_trial,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
