@@ -55,7 +55,7 @@ class BlockLengths:
 
         Source: Ratliff and Rosenthal 1983, all lists moved through the aisles together.
         """
-        some, top, bottom, gap = self._ways(masks)
+        some, bottom, top, gap = self._ways(masks)
         through = float(self.block.length_mm)
         state = _State.start(len(masks))
         before: float | None = None
@@ -67,12 +67,12 @@ class BlockLengths:
             if aisle < 0:
                 state.depot()
             elif x == depot_x:
-                state.aisle(through, np.inf, bottom[:, aisle], gap[:, aisle], np.inf)
+                state.aisle(through, np.inf, bottom[aisle], gap[aisle], np.inf)
             else:
-                idle = np.where(some[:, aisle], np.inf, 0.0)
-                state.aisle(through, top[:, aisle], bottom[:, aisle], gap[:, aisle], idle)
+                idle = np.where(some[aisle], np.inf, 0.0)
+                state.aisle(through, top[aisle], bottom[aisle], gap[aisle], idle)
         lengths = state.end() + 2.0 * self.block.depot_off_mm
-        return np.where(some.any(axis=1), lengths, 0.0)
+        return np.where(some.any(axis=0), lengths, 0.0)
 
     def s_shape(self, masks: Masks) -> Lengths:
         """Return the length of each S-shape tour, 0 for an empty list.
@@ -80,49 +80,43 @@ class BlockLengths:
         Every aisle with a pick is walked through, left to right; the last one, entered from the
         front, is walked to its deepest pick and back.
         """
-        some, _, bottom, _ = self._ways(masks)
+        some = masks != 0
         x = np.array([self.block.x_mm(a) for a in range(1, self.block.aisle_count + 1)], float)
         visited = some.sum(axis=1)
-        any_pick = visited > 0
         last = some.shape[1] - 1 - np.argmax(some[:, ::-1], axis=1)
         first = np.argmax(some, axis=1)
         depot = float(self.block.depot_x_mm)
         across = np.abs(x[first] - depot) + (x[last] - x[first]) + np.abs(x[last] - depot)
-        rows = np.arange(len(some))
+        deepest = _bit_of(masks[np.arange(len(masks)), last])
+        turn = 2.0 * (self.block.end_gap_mm + deepest * self.block.place_pitch_mm)
         odd = visited % 2 == 1
-        inside = np.where(
-            odd,
-            (visited - 1) * self.block.length_mm + bottom[rows, last],
-            visited * self.block.length_mm,
-        )
-        return np.where(any_pick, across + inside + 2.0 * self.block.depot_off_mm, 0.0)
+        inside = (visited - odd) * self.block.length_mm + np.where(odd, turn, 0.0)
+        return np.where(visited > 0, across + inside + 2.0 * self.block.depot_off_mm, 0.0)
 
     rough = s_shape
 
     def _ways(self, masks: Masks) -> tuple[npt.NDArray[np.bool_], Lengths, Lengths, Lengths]:
-        """Return, per list and aisle: any pick; there and back from the back, front, both ends.
+        """Return, per aisle and list: any pick; there and back from the front, back, both ends.
 
         "Both ends" leaves out the largest gap; it counts a gap at an end too, so it never exceeds
-        the other two.
+        the other two. Most aisles of most lists are empty and cost nothing.
         """
         block = self.block
-        some = masks != 0
-        lowest = masks & (~masks + np.uint64(1))
-        first = _bit_of(lowest)
-        last = _bit_of(masks)
+        turned = np.ascontiguousarray(masks.T)
+        some = turned != 0
+        picked = turned[some]
+        lowest = picked & (~picked + np.uint64(1))
+        first, last = _bit_of(lowest), _bit_of(picked)
         length, pitch, end = float(block.length_mm), float(block.place_pitch_mm), block.end_gap_mm
         front_gap = end + first * pitch
         back_gap = end + (block.places - 1 - last) * pitch
-        top = 2.0 * (length - front_gap)
-        bottom = 2.0 * (length - back_gap)
-        # Free places strictly inside the picks, as ones; their longest run bounds the inner gap.
-        inside = ~masks & ~(lowest - np.uint64(1)) & _below(last)
-        inner = (_longest_run(np.where(some, inside, np.uint64(0))) + 1.0) * pitch
-        inner = np.where(first == last, 0.0, inner)
-        gap = 2.0 * (length - np.maximum(np.maximum(front_gap, back_gap), inner))
-        for way in (top, bottom, gap):
-            way[~some] = 0.0
-        return some, top, bottom, gap
+        # Free places between the first and the last pick, as ones; the longest run is the gap.
+        inside = ~picked & ~(lowest - np.uint64(1)) & _below(last)
+        inner = np.where(first == last, 0.0, (_longest_run(inside) + 1.0) * pitch)
+        widest = np.maximum(np.maximum(front_gap, back_gap), inner)
+        ways = np.zeros((3, *turned.shape))
+        ways[:, some] = 2.0 * (length - np.array((back_gap, front_gap, widest)))
+        return some, ways[0], ways[1], ways[2]
 
 
 def _bit_of(masks: Masks) -> Lengths:
@@ -189,10 +183,7 @@ class _State:
         one = least(least(back, front), least(self.ee1, split))
         ee1 = least(least(self.uu, one + through) + through, self.ee1 + stay)
         uu = least(one + through, self.uu + stay)
-        ee2 = least(
-            least(self.none + gap, self.ee2 + stay),
-            least(back + least(bottom, gap), front + least(top, gap)),
-        )
+        ee2 = least(least(least(back, front), self.none) + gap, self.ee2 + stay)
         self.e0 = least(self.none + top, back + least(top, idle))
         self.oe = least(self.none + bottom, front + least(bottom, idle))
         self.uu, self.ee1, self.ee2 = uu, ee1, ee2

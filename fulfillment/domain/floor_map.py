@@ -15,8 +15,15 @@ import numpy as np
 from fulfillment.domain import routes, routes_any
 from fulfillment.domain.batching import Measure
 from fulfillment.domain.block_lengths import MOST_PLACES, BlockLengths, Masks
-from fulfillment.domain.layout import Block, LayoutRefused, Matrix, Segment, Spot
-from fulfillment.domain.layout import network_of, rectilinear
+from fulfillment.domain.layout import (
+    Block,
+    LayoutRefused,
+    Matrix,
+    Segment,
+    Spot,
+    network_of,
+    rectilinear,
+)
 from fulfillment.domain.network_lengths import NetworkLengths
 
 MOST_SEARCHED = 150
@@ -84,7 +91,10 @@ class BlockGround:
 
     def walk(self, bins: Sequence[int]) -> tuple[list[int], int]:
         found = routes.shortest(self.block, [self.spots[one] for one in bins])
-        return [bins[index] for index in found.order], found.length_mm
+        order = [bins[index] for index in found.order]
+        if self.spots[order[0]] > self.spots[order[-1]]:
+            order.reverse()  # as long, and pickers like to start where the numbers do
+        return order, found.length_mm
 
     def compare(self, bins: Sequence[int]) -> int:
         return routes.s_shape(self.block, [self.spots[one] for one in bins]).length_mm

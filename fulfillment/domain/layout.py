@@ -32,6 +32,10 @@ class Spot(NamedTuple):
     place: int
 
 
+TOUCH_MM = 1.0
+"""An end this near to a walkway stands on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A single block: equal parallel aisles between a front and a back cross aisle.
@@ -183,7 +187,7 @@ def network_of(
 ) -> Network:
     """Return the network of drawn walkways with each point hung on the nearest of them.
 
-    Walkways join where they share an end. A point stands beside its walkway; the step off it is
+    Walkways join where they meet or cross. A point stands beside its walkway; the step off it is
     walked too.
 
     Raises:
@@ -191,7 +195,7 @@ def network_of(
     """
     if not segments:
         raise LayoutRefused("no walkway is drawn")
-    stops: list[list[tuple[float, Hashable]]] = [[] for _ in segments]
+    stops = _joints(segments)
     ways: list[Way] = []
     for key, (x, y) in points.items():
         off, along, index = min(
@@ -201,16 +205,51 @@ def network_of(
         stops[index].append((along, foot))
         ways.append(Way(foot, key, off))
     for segment, hung in zip(segments, stops, strict=True):
-        length = _length(segment)
-        line: list[tuple[float, Hashable]] = [
-            (0.0, ("end", segment.x1_mm, segment.y1_mm)),
-            *sorted(hung, key=lambda stop: (stop[0], str(stop[1]))),
-            (length, ("end", segment.x2_mm, segment.y2_mm)),
-        ]
+        line = sorted(hung, key=lambda stop: (stop[0], str(stop[1])))
         ways += [
             Way(a, b, far - near, not segment.one_way) for (near, a), (far, b) in pairwise(line)
         ]
     return Network(ways)
+
+
+def _joints(segments: Sequence[Segment]) -> list[list[tuple[float, Hashable]]]:
+    """Return the nodes along each walkway: its ends, and where it meets or crosses another."""
+    stops: list[list[tuple[float, Hashable]]] = [
+        [(0.0, _node(one.x1_mm, one.y1_mm)), (_length(one), _node(one.x2_mm, one.y2_mm))]
+        for one in segments
+    ]
+    for index, one in enumerate(segments):
+        for other, two in enumerate(segments[:index]):
+            for x, y in _meetings(one, two):
+                for number, segment in ((index, one), (other, two)):
+                    stops[number].append((_foot(segment, x, y)[1], _node(x, y)))
+    return stops
+
+
+def _node(x: float, y: float) -> Hashable:
+    """Name a point of the floor to the millimeter."""
+    return ("at", round(x), round(y))
+
+
+def _meetings(one: Segment, two: Segment) -> list[tuple[float, float]]:
+    """Return where two walkways meet: an end of one on the other, or a crossing."""
+    ends = [
+        (x, y)
+        for near, far in ((one, two), (two, one))
+        for x, y in ((near.x1_mm, near.y1_mm), (near.x2_mm, near.y2_mm))
+        if _foot(far, x, y)[0] <= TOUCH_MM
+    ]
+    if ends:
+        return ends
+    ax, ay = one.x2_mm - one.x1_mm, one.y2_mm - one.y1_mm
+    bx, by = two.x2_mm - two.x1_mm, two.y2_mm - two.y1_mm
+    cross = ax * by - ay * bx
+    if cross == 0:
+        return []
+    dx, dy = two.x1_mm - one.x1_mm, two.y1_mm - one.y1_mm
+    along, beside = (dx * by - dy * bx) / cross, (dx * ay - dy * ax) / cross
+    inside = 0 <= along <= 1 and 0 <= beside <= 1
+    return [(one.x1_mm + along * ax, one.y1_mm + along * ay)] if inside else []
 
 
 def _length(segment: Segment) -> float:

@@ -54,7 +54,9 @@ def plan(
     tours = []
     for part in cut(orders):
         small = [one for one in part if _fits(one.load, capacity)]
-        batches = [[small[i] for i in batch] for batch in _batches(small, floor, capacity, kicks, seed)]
+        batches = [
+            [small[i] for i in batch] for batch in _batches(small, floor, capacity, kicks, seed)
+        ]
         batches += [[one] for one in part if not _fits(one.load, capacity)]
         tours += [
             PlannedTour(
@@ -115,9 +117,7 @@ def _batches(
     ).batches
 
 
-def _by_fixed_order(
-    orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity
-) -> Batches:
+def _by_fixed_order(orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity) -> Batches:
     """Fill tours along the fixed order of the bins: nothing is known about distances."""
     places = [min((floor.fixed.get(b, 0) for b in one.bins), default=0) for one in orders]
     turn = sorted(range(len(orders)), key=lambda index: (places[index], orders[index].key))
