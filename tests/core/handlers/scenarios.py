@@ -234,9 +234,7 @@ def label_to_file(_folder: Path) -> Scene:
 
 def rule_on_trial(_folder: Path) -> Scene:
     order = _order()
-    number = next(_numbers)
-    Sku.objects.create(code=f"CARD-{number}", name="Card", kind="insert")
-    rule = inserts.rule(f"R{number}", f"CARD-{number}", live=False)
+    rule = inserts.rule(f"R{next(_numbers)}", Sku.objects.get().code, live=False)
     trial = rule_trials.start(rule.pk, 200, actor=SYSTEM, at=order.placed_at)
     return Scene({"trial_id": trial.pk})
 
