@@ -10,6 +10,7 @@ from core.scanning import parse_scan
 from fulfillment.models import Carton, Manifest, ManifestParcel
 from fulfillment.services import dispatch, pallets, scan_desk
 from fulfillment.services.scan_desk import ScanAnswer
+from orders.services import floor
 from shipping.models import Parcel
 
 #: Parcels named in the question before a hand-over; the card lists more.
@@ -86,9 +87,9 @@ def _load_pallet(
 
 def _unconfirmed(manifest: Manifest, actor: Actor) -> dict[str, int | str]:
     """Return what stays behind, as long as this person was not told just now; else nothing."""
-    if not ManifestParcel.objects.filter(manifest=manifest).exists():
+    if manifest.state != "open" or not manifest.entries.exists():
         return {}
-    waiting = expected(manifest)
+    waiting = _may_leave(expected(manifest))
     told = scan_desk.last_answer(actor, task_key=f"manifest:{manifest.pk}")
     just_told = told.get("why") == "PARCELS_LEFT" and told["data"]["left"] == len(waiting)
     if not waiting or just_told:
@@ -96,6 +97,14 @@ def _unconfirmed(manifest: Manifest, actor: Actor) -> dict[str, int | str]:
     names = ", ".join(parcel.tracking_number or parcel.number for parcel in waiting[:SHOWN])
     more = f" +{len(waiting) - SHOWN}" if len(waiting) > SHOWN else ""
     return {"left": len(waiting), "parcels": names + more}
+
+
+def _may_leave(parcels: list[Parcel]) -> list[Parcel]:
+    """Keep the parcels that nothing stops; a held one stays behind without a question."""
+    rows = Carton.objects.filter(parcel_id__in=[parcel.pk for parcel in parcels])
+    shipments = dict(rows.values_list("parcel_id", "shipment_id"))
+    stopped = floor.may_proceed(sorted(set(shipments.values())))
+    return [parcel for parcel in parcels if not stopped.get(shipments[parcel.pk])]
 
 
 def _take_off_last(manifest: Manifest, *, actor: Actor, at: dt.datetime) -> ScanAnswer:

@@ -8,9 +8,16 @@ from collections.abc import Callable
 from core.permissions import Principal
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, PickTask
-from fulfillment.services import count_desk, packing, round_desk, transfer_desk, wall_desk
+from fulfillment.services import (
+    count_desk,
+    dock_desk,
+    packing,
+    round_desk,
+    stations,
+    transfer_desk,
+    wall_desk,
+)
 from fulfillment.services.scan_desk import ScanAnswer
-from inventory.models import Bin
 
 #: What else a code may open: each flow's own `f(code, principal) -> ScanAnswer | None`.
 OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (
@@ -20,8 +27,10 @@ OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (
 )
 
 
-def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
+def scan(raw: str, *, principal: Principal, at: dt.datetime, station_code: str = "") -> ScanAnswer:
     """Answer one scan: a tote opens its packing, a wave its walk, a manifest its loading.
+
+    A carton opens on the bench of the device's own station, `station_code`.
 
     Raises:
         StepStopped, NotPicked: the tote's shipment can't be packed now.
@@ -34,15 +43,11 @@ def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
         return opened
     shipment = queries.shipment_in_tote(principal, code)
     if shipment is not None:
-        bench = (
-            Bin.objects.filter(warehouse_id=shipment.warehouse_id, kind="pack")
-            .order_by("pk")
-            .first()
-        )
-        if bench is not None:
+        bench_id = stations.bench_at(shipment.warehouse_id, station_code)
+        if bench_id is not None:
             carton = packing.open_carton(
                 shipment_id=shipment.pk,
-                station_bin_id=bench.pk,
+                station_bin_id=bench_id,
                 actor=principal.actor,
                 at=at,
             )
@@ -51,6 +56,9 @@ def scan(raw: str, *, principal: Principal, at: dt.datetime) -> ScanAnswer:
         answer = opens(code, principal)
         if answer is not None:
             return answer
+    arrival = dock_desk.open_by_code(raw, principal=principal, at=at)
+    if arrival is not None:
+        return arrival
     return ScanAnswer("reject", "UNKNOWN_CODE", {"scanned": raw.strip()[:64], "wanted": "tote"})
 
 

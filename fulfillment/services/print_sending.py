@@ -87,7 +87,8 @@ def _unreached(job: PrintJob, problem: str, now: dt.datetime) -> str:
 
 def _note(job: PrintJob, state: str, problem: str, seen_at: dt.datetime | None = None) -> None:
     seen = {"last_seen_at": seen_at} if seen_at else {}
-    Printer.objects.filter(pk=job.printer_id or 0).update(state=state, problem=problem[:200], **seen)
+    printers = Printer.objects.filter(pk=job.printer_id or 0)
+    printers.update(state=state, problem=problem[:200], **seen)
 
 
 def _deliver(job: PrintJob, content: bytes) -> None:

@@ -100,6 +100,15 @@ def last_scans(actor: Actor, limit: int = 10) -> list[ScanRecord]:
     return list(ScanRecord.objects.filter(actor_key=actor.key).order_by("-pk")[:limit])
 
 
+def last_answer(actor: Actor, *, task_key: str) -> dict[str, Any]:
+    """Return the answer to the actor's scan before this one, if it was about the same task.
+
+    The scan being answered has no verdict yet, so it is not the one before.
+    """
+    last = ScanRecord.objects.filter(actor_key=actor.key).exclude(verdict="").order_by("-pk")[:1]
+    return next((row.answer for row in last if row.task_key == task_key), {})
+
+
 def _handled(handle: Callable[[], ScanAnswer]) -> ScanAnswer:
     try:
         with transaction.atomic():

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import audit
 from core.actors import Actor
 from fulfillment.models import Station
+from inventory.models import Bin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,16 @@ def save_station(draft: StationDraft, *, actor: Actor, at: dt.datetime) -> Stati
         at=at,
     )
     return station
+
+
+def bench_at(warehouse_id: int, station_code: str) -> int | None:
+    """Return the bin that goods are packed on: the station's own, else the first pack bench.
+
+    A station of another warehouse, or a code that is none, counts as no station.
+    """
+    own = Station.objects.filter(code=station_code, warehouse_id=warehouse_id, is_active=True)
+    bench = own.values_list("bin_id", flat=True).first()
+    if bench is not None:
+        return bench
+    benches = Bin.objects.filter(warehouse_id=warehouse_id, kind="pack").order_by("pk")
+    return benches.values_list("pk", flat=True).first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import TemplateView, View
@@ -19,10 +19,10 @@ from core.errors import DomainError
 from core.permissions import RequireCapability
 from fulfillment import queries
 from fulfillment.forms import WeightForm
-from fulfillment.models import Carton, Manifest, PickTask, PutBackTask, Station
-from fulfillment.services import dispatch, packing, scan_desk
+from fulfillment.models import Carton, Manifest, PickTask, PutBackTask
+from fulfillment.services import box_closing, dispatch, packing, scan_desk, stations
 from fulfillment.views import cards, work
-from inventory.models import Bin, Warehouse
+from inventory.models import Warehouse
 from orders.models import Shipment
 from shipping.models import Carrier
 
@@ -155,12 +155,8 @@ class Pack(FloorView, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         carton, form = self._carton(pk), WeightForm(request.POST)
         if form.is_valid():
-            packing.set_weight(
-                carton_id=carton.pk,
-                weight_g=form.cleaned_data["weight_g"],
-                actor=self.principal.actor,
-                at=clock.now(),
-            )
+            weight_g = form.cleaned_data["weight_g"]
+            box_closing.weigh(carton.pk, weight_g, actor=self.principal.actor, at=clock.now())
             return redirect("floor-carton", pk)
         return self._answer(request, carton, form, status=422)
 
@@ -246,12 +242,7 @@ class PutBack(FloorView, View):
 
 def station_bin_id(request: HttpRequest, warehouse_id: int) -> int:
     """Return the bin of the device's station, else the first pack bench of the warehouse."""
-    station = Station.objects.filter(
-        code=request.COOKIES.get(STATION_COOKIE, ""), warehouse_id=warehouse_id
-    ).first()
-    if station is not None:
-        return station.bin_id
-    bench = get_object_or_404(
-        Bin.objects.filter(warehouse_id=warehouse_id, kind="pack").order_by("pk")[:1]
-    )
-    return bench.pk
+    bench_id = stations.bench_at(warehouse_id, request.COOKIES.get(STATION_COOKIE, ""))
+    if bench_id is None:
+        raise Http404
+    return bench_id

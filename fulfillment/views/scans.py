@@ -18,19 +18,27 @@ from core.permissions import RequireCapability
 from fulfillment import verdicts
 from fulfillment.services import home_desk, scan_desk
 from fulfillment.services.scan_desk import IncomingScan, ScanAnswer
-from fulfillment.views import count, outbound_desks, pallets, rounds, transfers
+from fulfillment.views import count, inbound, outbound_desks, pallets, rounds, transfers
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FLOOR, STATION_COOKIE
 
 #: Every screen that takes scans for a task; a flow adds its own desks here.
 DESKS: dict[str, Desk] = {
     desk.screen: desk
-    for desk in (*outbound_desks.DESKS, count.DESK, *rounds.DESKS, transfers.DESK, pallets.DESK)
+    for desk in (
+        *outbound_desks.DESKS,
+        *inbound.DESKS,
+        count.DESK,
+        *rounds.DESKS,
+        transfers.DESK,
+        pallets.DESK,
+    )
 }
 PAGES = {desk.task_kind: desk.page for desk in DESKS.values()}
 #: Homes where a code means something else than on the task home: a bin opens its count.
 HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {
     "count-home": count.open_bin,
+    "dock-home": inbound.open_arrival,
     "pallet-home": pallets.open_pallet,
 }
 HOME_SCREENS = ("home", "pack-home", "dispatch-home", *HOMES)
@@ -51,7 +59,7 @@ class Scan(RequireCapability, View):
         scan = _read(request, screen)
         if scan is None:
             return JsonResponse({"verdict": "reject", "text": "", "code": "BAD_SCAN"}, status=400)
-        call = ScanCall(scan.raw, self.principal, clock.now(), scan.station_code)
+        call = ScanCall(scan.raw, self.principal, clock.now(), scan.station_code, str(scan.scan_id))
         handle = _handler(scan, desk, call)
         answer = scan_desk.answer_once(scan, handle, actor=call.actor, at=call.at)
         return JsonResponse(_rendered(request, scan, answer, call))

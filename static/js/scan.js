@@ -310,26 +310,30 @@ export class ScanEngine {
       if (scan.order !== undefined) await this.queue.remove(scan.order).catch(() => {});
       if (answer.task !== undefined) this.options.task = answer.task;
       this.report();
-      if (answer.verdict) tone(answer.tone ?? answer.verdict, this.options.volume);
+      if (answer.verdict) tone(answer.verdict, this.options.volume);
       this.options.onVerdict?.(answer, scan);
     }
     this.sending = false;
   }
 
-  // The body carries codes and ids only. null = no answer: keep the scan and try again.
+  // The body carries codes and ids only. null = no answer: keep the scan and try again. A redirect
+  // or a page is nobody's answer to a scan (a portal of the network, a proxy): following it would
+  // lose the scan. Who is signed out gets 401; the reload then goes by way of the sign-in.
   async post(scan) {
     const { order, who, ...body } = scan;
     try {
       const answer = await fetch(this.options.url, {
         method: "POST",
         credentials: "same-origin",
+        redirect: "manual",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.options.token },
         body: JSON.stringify(body),
       });
       if (answer.status === 401) { window.location.reload(); return null; }
-      if (answer.status >= 500 || answer.status === 429) return null;
-      const type = answer.headers.get("Content-Type") ?? "";
-      const data = type.includes("json") ? await answer.json() : {};
+      if (answer.type === "opaqueredirect" || answer.status >= 500 || answer.status === 429) return null;
+      const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+      if (answer.ok && !isJson) return null;
+      const data = isJson ? await answer.json() : {};
       return answer.ok || data.verdict ? data : { verdict: "reject", text: data.detail ?? "", status: answer.status };
     } catch {
       return null;

@@ -203,3 +203,51 @@ def test_the_sixty_first_waiting_scan_is_refused_with_an_instruction(desk):
 
     assert window.page.locator("[data-waiting-text]").inner_text() == "60 waiting"
     assert window.page.locator("[data-stopped]").is_visible()
+
+
+@pytest.mark.parametrize("trap", ["redirect", "page"])
+def test_a_portal_of_the_network_takes_no_scan(desk, trap):
+    window = desk(make_user("operator"))
+    received = take_scans(window)
+    caught: list[str] = []
+
+    def portal(route) -> None:
+        caught.append(json.loads(route.request.post_data)["raw"])
+        if trap == "redirect":
+            route.fulfill(status=302, headers={"Location": "/catalogue/floor/"})
+        else:
+            route.fulfill(status=200, content_type="text/html", body="<p>Accept our terms</p>")
+
+    window.page.route("**/test-scans", portal)
+    window.scan("T-118")
+    wait_for(window, caught, 1)
+    window.page.wait_for_timeout(100)
+    chip = window.page.locator("[data-waiting]").inner_text()
+    window.page.unroute("**/test-scans", portal)
+    wait_for(window, received, 1)
+
+    assert "1" in chip
+    assert [each["raw"] for each in received] == ["T-118"]
+    assert window.page.url.endswith("/catalogue/floor/")
+
+
+@pytest.mark.parametrize(("verdict", "tones"), [("accept", 1), ("complete", 2), ("reject", 2)])
+def test_each_verdict_sounds_as_it_should(desk, verdict, tones):
+    window = desk(make_user("operator"))
+    window.page.add_init_script(
+        """window.heard = [];
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (at) {
+          window.heard.push(this.frequency.value); return start.call(this, at);
+        };"""
+    )
+    received = take_scans(window, verdict=verdict)
+    window.page.evaluate("document.dispatchEvent(new Event('pointerdown'))")
+
+    window.scan("T-118")
+    wait_for(window, received, 1)
+    window.page.wait_for_timeout(100)
+
+    tick, *heard = window.page.evaluate("window.heard")
+    assert tick == 2400
+    assert len(heard) == tones

@@ -74,8 +74,13 @@ def test_closing_lets_only_the_scanned_parcels_leave(manifest, packed, scanner):
     device = scanner("dispatch", manifest)
     device.scan(parcel_of(there).tracking_number)
 
-    answer = device.scan("CMD-OK")
+    question, answer = device.scan("CMD-OK"), device.scan("CMD-OK")
 
+    assert (question["verdict"], question["code"]) == ("warn", "PARCELS_LEFT")
+    assert question["text"] == (
+        f"Parcels left. 1 wait for this carrier: {parcel_of(left).tracking_number}. Load them, "
+        "or scan CMD-OK again to leave them here."
+    )
     assert answer["code"] == "TASK_DONE"
     assert Shipment.objects.get(pk=there.shipment.pk).status == "shipped"
     assert Shipment.objects.get(pk=left.shipment.pk).status == "packed"
@@ -85,6 +90,19 @@ def test_closing_lets_only_the_scanned_parcels_leave(manifest, packed, scanner):
     )
     assert parcel_of(left).tracking_number in page.content.decode()
     assert_books_balance()
+
+
+def test_w14_what_stays_behind_is_asked_again_after_another_scan(manifest, packed, scanner):
+    there, left = packed(), packed()
+    device = scanner("dispatch", manifest)
+    loading = parcel_of(there).tracking_number
+
+    codes = [code for _verdict, code in device.verdicts(loading, "CMD-OK", loading, "CMD-OK")]
+
+    assert codes == ["PARCEL_LOADED", "PARCELS_LEFT", "PARCEL_KNOWN", "PARCELS_LEFT"]
+    assert Shipment.objects.get(pk=left.shipment.pk).status == "packed"
+    manifest.refresh_from_db()
+    assert manifest.state == "open"
 
 
 def test_an_empty_manifest_is_not_handed_over(manifest, scanner):
@@ -201,7 +219,7 @@ def test_undo_of_an_empty_van_is_said(manifest, scanner):
 def test_nothing_is_loaded_onto_a_manifest_that_left(manifest, packed, scanner):
     first, second = packed(), packed()
     device = scanner("dispatch", manifest)
-    device.verdicts(parcel_of(first).tracking_number, "CMD-OK")
+    device.verdicts(parcel_of(first).tracking_number, "CMD-OK", "CMD-OK")
 
     answers = device.verdicts(parcel_of(second).tracking_number, "CMD-UNDO", "CMD-OK")
 

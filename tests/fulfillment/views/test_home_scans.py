@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from fulfillment.models import Carton, PickTask
-from fulfillment.services import dispatch
+from fulfillment.services import dispatch, stations
+from fulfillment.services.stations import StationDraft
+from inventory.models import Bin
 from orders.models import Shipment
 from orders.services import holds
 from tests.factories import fulfillment as floor
@@ -59,6 +61,26 @@ def test_a_tote_opens_its_packing(shop, scanner):
     carton = Carton.objects.get()
     assert {answer["next"] for answer in answers} == {reverse("floor-carton", args=[carton.pk])}
     assert (carton.shipment_id, carton.station_bin.code) == (shipment.pk, "PACK-1")
+
+
+def test_a_carton_opens_on_the_bench_of_the_device_s_own_station(shop, scanner):
+    floor.station(shop)
+    second = Bin.objects.create(warehouse=shop, code="PACK-2", kind="pack", is_pickable=False)
+    own = stations.save_station(
+        StationDraft("LA-PACK-2", "Pack bench 2", shop.pk, second.pk, "pack"),
+        actor=make.SYSTEM,
+        at=make.NOW,
+    )
+    elsewhere = make.warehouse("NYC")
+    away = floor.station(elsewhere, "NYC-PACK-1")
+    benches = []
+    for station in (own, away):
+        device = scanner("home")
+        device.client.cookies["q_station"] = station.code
+        device.scan(f"T-{in_tote(shop).pk:03d}")
+        benches.append(Carton.objects.latest("pk").station_bin.code)
+
+    assert benches == ["PACK-2", "PACK-1"]
 
 
 def test_a_tote_that_still_misses_units_is_not_opened(shop, scanner):
