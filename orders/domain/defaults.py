@@ -25,7 +25,7 @@ STOCK_HOLD_HOURS = declare(
 SUBSTITUTION_HOURS = declare(
     "orders.substitution_hours",
     24,
-    "integer",
+    "int",
     _("Hours a customer has to say yes or no to a substitute; no answer keeps the order waiting"),
     unit="h",
     minimum=1,
@@ -219,6 +219,7 @@ SETTINGS: Final[tuple[SettingSpec, ...]] = (
     NEAREST_KM_AMOUNT,
     CHANNEL_RANK_AMOUNT,
     LIFECYCLE_PRESETS,
+    SUBSTITUTION_HOURS,
     WAIT_DAYS,
     CARRIER_WORKDAYS,
     TRANSIT_MIN_SAMPLES,

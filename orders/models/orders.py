@@ -228,7 +228,12 @@ class OrderLine(models.Model):
     backorder_qty = models.PositiveIntegerField(default=0)
     substituted_qty = models.PositiveIntegerField(default=0)
     substitute_for = models.ForeignKey(
-        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="substitute_lines"
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="substitute_lines",
+        db_index=False,
     )
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     discount_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
