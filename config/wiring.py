@@ -19,8 +19,9 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.imported": (
         "orders.services.listening.on_imported",
         "orders.services.late_mail.on_waiting",
+        "orders.services.substituting.on_waiting",
     ),
-    "orders.allocated": (),
+    "orders.allocated": ("orders.services.substituting.on_waiting",),
     "orders.cancelled": (
         "orders.services.listening.on_changed",
         "fulfillment.tasks.drop_decisions",
@@ -78,6 +79,7 @@ JOBS: dict[str, str] = {
     "core.send_password_link": "core.account_mail.send_password_link",
     "fulfillment.print": "fulfillment.tasks.send_print",
     "fulfillment.try_rule": "fulfillment.tasks.try_rule",
+    "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",

@@ -8,7 +8,14 @@ from core import clock
 from core.actors import SYSTEM
 from core.events import EventFact
 from core.jobs import JobRun
-from fulfillment.services import pack_papers, print_sending, put_backs, rule_trials, shorts
+from fulfillment.services import (
+    pack_papers,
+    pack_planning,
+    print_sending,
+    put_backs,
+    rule_trials,
+    shorts,
+)
 
 
 def recall_shipments(facts: Sequence[EventFact]) -> None:
@@ -31,6 +38,13 @@ def close_decisions(facts: Sequence[EventFact]) -> None:
             actor=SYSTEM,
             at=clock.now(),
         )
+
+
+def close_substituted(facts: Sequence[EventFact]) -> None:
+    """End the decisions about short picks that a substitute has answered. Repeatable."""
+    for fact in facts:
+        order_id = int(fact.payload["order_id"])
+        shorts.close_substituted(order_id=order_id, actor=SYSTEM, at=clock.now())
 
 
 def drop_decisions(facts: Sequence[EventFact]) -> None:
@@ -66,3 +80,8 @@ def try_rule(job: JobRun, *, trial_id: int, **_newer: object) -> dict[str, int]:
     """Run a rule version over the last orders and compare with what is live; writes no parcel."""
     trial = rule_trials.run(trial_id, at=job.now, progress=job.progress)
     return {"parcels": trial.result["parcels"], "changed": trial.result["changed"]}
+
+
+def plan_carton(job: JobRun, *, carton_id: int, **_newer: object) -> dict[str, str]:
+    """Take a full look at the packing of one open carton."""
+    return {"state": pack_planning.plan_fully(carton_id, at=job.now)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Final
 
 from core.setting_names import SettingSpec, declare
@@ -14,9 +15,6 @@ def _(text: str) -> str:
 
 #: X09: how long a short shipment may wait for a person's decision.
 DECISION_DUE = dt.timedelta(hours=4)
-
-#: A box whose scale weight differs by more than this share is looked at again (W13).
-WEIGHT_TOLERANCE_RATIO = 0.10
 
 #: X09: the bin of a short pick is counted within the same shift.
 COUNT_DUE = dt.timedelta(hours=8)
@@ -48,5 +46,30 @@ GS1_PREFIX = declare(
     source="A-30",
 )
 
+WEIGHT_TOLERANCE_PCT = declare(
+    "fulfillment.weight_tolerance_pct",
+    10,
+    "int",
+    _("A box whose scale weight differs by more than this share is weighed again"),
+    unit="%",
+    minimum=0,
+    maximum=100,
+    source="W13",
+)
+VOID_FILL_AMOUNT = declare(
+    "fulfillment.void_fill_amount",
+    Decimal("0.02"),
+    "decimal",
+    _("What a litre of filling in a box costs, in the cost currency"),
+    minimum=Decimal(0),
+    maximum=Decimal(100),
+    source="C1",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
-    GS1_PREFIX,MOST_INSERTS, GIFT_MESSAGE_CHARS)
+    GS1_PREFIX,
+    MOST_INSERTS,
+    GIFT_MESSAGE_CHARS,
+    WEIGHT_TOLERANCE_PCT,
+    VOID_FILL_AMOUNT,
+)

@@ -3,7 +3,9 @@
 The packer scans the tote (the screen shows the shipment), then every unit; a code that is not in
 the order stops with a tone. When the last unit is in, each insert follows (its SKU or coupon
 code; CMD-SHORT says it is gone), and then the box; closing it orders
-the label, and scanning the printed label ends the carton. Nothing here writes.
+the label, and scanning the printed label ends the carton. CMD-NEWBOX opens the next box of the
+shipment, CMD-BOX-2 goes to box 2, a unit of another open box that is scanned comes into this one;
+CMD-WEIGHT-1311 is what a scale says, in grams. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -33,6 +35,17 @@ class PackLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLine:
+    """Units of one SKU and lot that lie in, or are to go into, another open box."""
+
+    line_id: int
+    sku_code: str
+    lot_code: str
+    qty: int
+    left_qty: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackExtra:
     """An insert, tissue or gift card that still has to go into the carton."""
 
@@ -45,7 +58,8 @@ class PackExtra:
 class PackCard:
     """A carton being verified. `blocked` names what stops it (hold, cancel), empty if nothing.
 
-    `extras` wait to be scanned; `may_undo_extra` says that a scan decided one already.
+    `extras` wait to be scanned; `may_undo_extra` says that a scan decided one already. `question`
+    is what CMD-OK would confirm (box, weight). `elsewhere` are the lines of other open boxes.
     """
 
     lines: tuple[PackLine, ...]
@@ -55,6 +69,8 @@ class PackCard:
     blocked: str = ""
     extras: tuple[PackExtra, ...] = ()
     may_undo_extra: bool = False
+    question: str = ""
+    elsewhere: tuple[OtherLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,8 @@ class PackAnswer:
     """The answer to one scan: the card after it, the verdict, and what the service does.
 
     `line_id` is the line that gained `units`, `extra_id` the extra added or missing; `done` is ""
-    or one of insert, no_insert, box, confirm, undo, undo_insert, hold.
+    or one of insert, no_insert, box, confirm, undo, undo_insert, hold, ok, new_box, go_box, bring
+    (`line_id` and `units` of the other box), weight. `number` is the box to go to, or the grams.
     """
 
     card: PackCard
@@ -73,6 +90,7 @@ class PackAnswer:
     units: int = 0
     box_code: str = ""
     extra_id: int = 0
+    number: int = 0
 
 
 def advance(card: PackCard, scan: Scanned) -> PackAnswer:
@@ -88,17 +106,45 @@ def advance(card: PackCard, scan: Scanned) -> PackAnswer:
 def _item(card: PackCard, scan: Scanned) -> PackAnswer:
     if scan.kind not in {"item", "lot"}:
         return PackAnswer(card, "reject", "SCAN_ITEM_NOW")
+    if scan.kind == "lot":
+        scan = _item_of_lot(card, scan)
+        if scan.kind == "lot":
+            return PackAnswer(card, "reject", "AMBIGUOUS")
     same = [line for line in card.lines if line.sku_code == scan.value]
     if not same:
-        return PackAnswer(card, "reject", "NOT_IN_ORDER")
+        return _bring(card, scan) or PackAnswer(card, "reject", "NOT_IN_ORDER")
     if scan.lot and not any(line.lot_code == scan.lot for line in same):
         return PackAnswer(card, "reject", "WRONG_LOT")
     fits = [line for line in same if not scan.lot or line.lot_code == scan.lot]
     open_lines = [line for line in fits if line.left_qty >= scan.qty]
     if not open_lines:
-        return PackAnswer(card, "reject", "TOO_MANY")
+        return _bring(card, scan) or PackAnswer(card, "reject", "TOO_MANY")
     line = open_lines[0]
     return _verified(card, line, scan.qty)
+
+
+def _bring(card: PackCard, scan: Scanned) -> PackAnswer | None:
+    """Take the scanned units out of another open box: first what it still waits for."""
+    fits = [
+        line
+        for line in card.elsewhere
+        if line.sku_code == scan.value and scan.lot in {"", line.lot_code}
+    ]
+    for line in fits:
+        if line.left_qty >= scan.qty:
+            return PackAnswer(card, "accept", "BROUGHT_HERE", "bring", line.line_id, scan.qty)
+    for line in fits:
+        if line.qty >= scan.qty:
+            return PackAnswer(card, "warn", "MOVED_HERE", "bring", line.line_id, scan.qty)
+    return None
+
+
+def _item_of_lot(card: PackCard, scan: Scanned) -> Scanned:
+    """Read a lot code alone as a unit of the one SKU that has it here; of two, ask."""
+    skus = {line.sku_code for line in card.lines if line.lot_code == scan.value}
+    if len(skus) > 1:
+        return scan
+    return replace(scan, kind="item", value=next(iter(skus), ""), lot=scan.value)
 
 
 def _verified(card: PackCard, line: PackLine, units: int) -> PackAnswer:
@@ -120,7 +166,8 @@ def _after_items(extras: tuple[PackExtra, ...]) -> PackStep:
 def _insert(card: PackCard, scan: Scanned) -> PackAnswer:
     found = next((extra for extra in card.extras if extra.sku_code == scan.value), None)
     if scan.kind != "item" or found is None:
-        return PackAnswer(card, "reject", "SCAN_INSERT_NOW")
+        brought = _bring(card, scan) if scan.kind == "item" else None
+        return brought or PackAnswer(card, "reject", "SCAN_INSERT_NOW")
     return _decided(card, found, "insert")
 
 
@@ -133,7 +180,7 @@ def _decided(card: PackCard, extra: PackExtra, done: str) -> PackAnswer:
 
 def _box(card: PackCard, scan: Scanned) -> PackAnswer:
     if scan.kind == "item" and scan.value not in card.box_codes:
-        return PackAnswer(card, "reject", "TOO_MANY")
+        return _bring(card, scan) or PackAnswer(card, "reject", "TOO_MANY")
     if scan.value not in card.box_codes:
         return PackAnswer(card, "reject", "SCAN_BOX_NOW")
     after = replace(card, step="label")
@@ -149,19 +196,46 @@ def _label(card: PackCard, scan: Scanned) -> PackAnswer:
 
 
 def _command(card: PackCard, command: str) -> PackAnswer:
-    if command == "CMD-SHORT" and card.step == "insert":
-        answer = _decided(card, card.extras[0], "no_insert")
-        return replace(answer, verdict="warn", why="INSERT_SKIPPED")
     if command == "CMD-UNDO":
         return _undo(card)
     if command == "CMD-HOLD":
         return PackAnswer(card, "warn", "TO_HOLD_SHELF", "hold")
+    if command.startswith("CMD-BOX-"):
+        return _go_to_box(card, command)
+    found = None
+    if card.step in {"item", "insert", "box"}:
+        found = _box_command(card, command) or _step_command(card, command)
+    elif command in {"CMD-PRINT", "CMD-REPRINT"} and card.step in {"label", "done"}:
+        found = PackAnswer(card, "accept", "LABEL_PRINTS", "print")
+    return found or PackAnswer(card, "reject", "COMMAND_NOT_HERE")
+
+
+def _step_command(card: PackCard, command: str) -> PackAnswer | None:
+    if command == "CMD-SHORT" and card.step == "insert":
+        answer = _decided(card, card.extras[0], "no_insert")
+        return replace(answer, verdict="warn", why="INSERT_SKIPPED")
     if command == "CMD-CLOSEBOX" and card.step == "box":
         # No box code at hand: the carton is closed as unboxed goods (own packaging).
         return PackAnswer(replace(card, step="label"), "accept", "BOX_OK", "box")
-    if command in {"CMD-PRINT", "CMD-REPRINT"} and card.step in {"label", "done"}:
-        return PackAnswer(card, "accept", "LABEL_PRINTS", "print")
-    return PackAnswer(card, "reject", "COMMAND_NOT_HERE")
+    return None
+
+
+def _box_command(card: PackCard, command: str) -> PackAnswer | None:
+    if command == "CMD-OK" and card.question:
+        return PackAnswer(card, "accept", "BOX_OK", "ok")
+    if command == "CMD-NEWBOX":
+        return PackAnswer(card, "accept", "BOX_OPENED", "new_box")
+    grams = command.removeprefix("CMD-WEIGHT-")
+    if grams != command and grams.isascii() and grams.isdecimal() and len(grams) <= 6:
+        return PackAnswer(card, "accept", "WEIGHED", "weight", number=int(grams))
+    return None
+
+
+def _go_to_box(card: PackCard, command: str) -> PackAnswer:
+    number = command.removeprefix("CMD-BOX-")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 3):
+        return PackAnswer(card, "reject", "COMMAND_NOT_HERE")
+    return PackAnswer(card, "accept", "OPENED", "go_box", number=int(number))
 
 
 def _undo(card: PackCard) -> PackAnswer:

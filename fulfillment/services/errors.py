@@ -77,6 +77,13 @@ class LastUnitStays(DomainError):
     text = gettext_noop("A later box is closed, so the last unit stays in box %(number)s.")
 
 
+class NothingAsked(DomainError):
+    """CMD-OK answers a question about box or weight; none is open."""
+
+    code = "NOTHING_ASKED"
+    text = gettext_noop("Nothing is to be confirmed. Scan the box.")
+
+
 class BoxesOpen(DomainError):
     """A shipment leaves whole: all its parcels go onto one manifest."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.actors import Actor
 from fulfillment.domain.pack_steps import (
+    OtherLine,
     PackAnswer,
     PackCard,
     PackExtra,
@@ -17,7 +18,15 @@ from fulfillment.domain.pack_steps import (
 )
 from fulfillment.domain.pick_steps import Scanned
 from fulfillment.models import Carton, CartonExtra, CartonLine
-from fulfillment.services import coupons, inserts, packing, resolving
+from fulfillment.services import (
+    box_closing,
+    coupons,
+    inserts,
+    multi_box,
+    pack_planning,
+    packing,
+    resolving,
+)
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Sku
 from orders.services import floor
@@ -50,6 +59,29 @@ def card_of(carton: Carton) -> PackCard:
         may_undo_extra=CartonExtra.objects.filter(
             carton=carton, added_at__isnull=False, kind__in=inserts.SCANNED
         ).exists(),
+        question=carton.question,
+        elsewhere=_elsewhere(carton),
+    )
+
+
+def _elsewhere(carton: Carton) -> tuple[OtherLine, ...]:
+    rows = (
+        CartonLine.objects.filter(
+            carton__shipment_id=carton.shipment_id, carton__state__in=multi_box.OPEN
+        )
+        .exclude(carton=carton)
+        .select_related("sku", "lot")
+        .order_by("carton__number", "pk")
+    )
+    return tuple(
+        OtherLine(
+            line.pk,
+            line.sku.code,
+            line.lot.code if line.lot else "",
+            line.qty,
+            line.qty - line.verified_qty,
+        )
+        for line in rows
     )
 
 
@@ -84,6 +116,8 @@ def scan(carton: Carton, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
     data = _data(answer, scanned.value or raw)
     if answer.verdict == "reject":
         return ScanAnswer("reject", answer.why, data)
+    if answer.done in _BOXES:
+        return _book_box(carton, answer, data, actor=actor, at=at)
     if answer.units:
         packing.verify(
             carton_id=carton.pk, line_id=answer.line_id, units=answer.units, actor=actor, at=at
@@ -127,21 +161,10 @@ def _book_extra(
 def _book(
     carton: Carton, answer: PackAnswer, data: dict[str, Any], *, actor: Actor, at: dt.datetime
 ) -> ScanAnswer:
-    if answer.done == "box":
-        box = Sku.objects.filter(code=answer.box_code).first() if answer.box_code else None
-        packing.close(
-            closing=packing.Closing(
-                carton.pk,
-                carton.weight_g or max(carton.expected_weight_g, 1),
-                box.pk if box else None,
-            ),
-            actor=actor,
-            at=at,
-        )
-    elif answer.done == "confirm" and carton.parcel_id:
+    if answer.done == "confirm" and carton.parcel_id:
         parcels.confirm_scan(carton.parcel_id, str(data["scanned"]), actor=actor, at=at)
-        return ScanAnswer("complete", answer.why, data, next_key="next")
-    elif answer.done == "undo_insert":
+        return _next_box(carton, answer, data)
+    if answer.done == "undo_insert":
         inserts.undo_last(carton.pk, actor=actor, at=at)
     elif answer.done == "undo":
         packing.undo_last(carton_id=carton.pk, actor=actor, at=at)
@@ -149,6 +172,47 @@ def _book(
         floor.hold_for_person(carton.shipment_id, reason="OPERATOR", actor=actor, at=at)
         return ScanAnswer("warn", answer.why, data, next_key="next")
     return ScanAnswer(answer.verdict, answer.why, data)
+
+
+_BOXES = frozenset({"box", "ok", "weight", "new_box", "go_box", "bring"})
+
+
+def _book_box(
+    carton: Carton, answer: PackAnswer, data: dict[str, Any], *, actor: Actor, at: dt.datetime
+) -> ScanAnswer:
+    """Book what a scan says about boxes: which, how heavy, one more, from one into another."""
+    if answer.done == "new_box":
+        fresh = multi_box.new_box(carton_id=carton.pk, actor=actor, at=at)
+        for box in (carton, fresh):
+            pack_planning.plan_now(box, at=at)
+        return ScanAnswer("accept", answer.why, data, next_key=f"carton:{fresh.pk}")
+    if answer.done == "go_box":
+        found = multi_box.find_box(carton.shipment_id, answer.number)
+        return ScanAnswer("accept", answer.why, data, next_key=f"carton:{found.pk}")
+    if answer.done == "bring":
+        brought = multi_box.bring(
+            carton_id=carton.pk, line_id=answer.line_id, units=answer.units, actor=actor, at=at
+        )
+        data["box"] = brought.from_number
+        pack_planning.plan_now(carton, at=at)
+        return ScanAnswer(answer.verdict, answer.why, data)
+    if answer.done == "weight":
+        said = box_closing.weigh(carton.pk, answer.number, actor=actor, at=at)
+    elif answer.done == "ok":
+        said = box_closing.confirm(carton.pk, actor=actor, at=at)
+    else:
+        # No box code at hand: the carton closes as unboxed goods (own packaging).
+        box = Sku.objects.filter(code=answer.box_code).first() if answer.box_code else None
+        said = box_closing.use_box(carton.pk, box, actor=actor, at=at)
+    return ScanAnswer(said.verdict, said.why, {**data, **said.data})
+
+
+def _next_box(carton: Carton, answer: PackAnswer, data: dict[str, Any]) -> ScanAnswer:
+    """Go to the next open box of the shipment, else to the next tote."""
+    for box in multi_box.living(carton.shipment_id):
+        if box.state in multi_box.OPEN:
+            return ScanAnswer("complete", "BOX_DONE", data, next_key=f"carton:{box.pk}")
+    return ScanAnswer("complete", answer.why, data, next_key="next")
 
 
 def _step(carton: Carton, lines: tuple[PackLine, ...], extras: tuple[PackExtra, ...]) -> PackStep:

@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Sum
 from core import audit, events
 from core.actors import Actor
 from fulfillment.models import Carton, CartonLine, PickTask
-from fulfillment.services import inserts, parcel_drafts
+from fulfillment.services import inserts, pack_planning, parcel_drafts
 from fulfillment.services.errors import (
     CartonIsClosed,
     NotPicked,
@@ -52,7 +52,9 @@ class Closing:
 
 @transaction.atomic
 def open_carton(*, shipment_id: int, station_bin_id: int, actor: Actor, at: dt.datetime) -> Carton:
-    """Return the open carton of a picked shipment, made with its contents on first call.
+    """Return the open carton of a picked shipment, made with its contents and plan on first call.
+
+    Of several the first open one; of a packed shipment the last one that was closed.
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
@@ -60,16 +62,15 @@ def open_carton(*, shipment_id: int, station_bin_id: int, actor: Actor, at: dt.d
     """
     Shipment.objects.select_for_update(of=("self",)).get(pk=shipment_id)
     _check_may_proceed(shipment_id)
-    existing = (
-        Carton.objects.filter(shipment_id=shipment_id, state__in=("open", "verified"))
-        .order_by("number")
-        .first()
+    boxes = list(
+        Carton.objects.filter(shipment_id=shipment_id).exclude(state="voided").order_by("number")
     )
-    if existing is not None:
-        return existing
+    if boxes:
+        return next((box for box in boxes if box.state != "closed"), boxes[-1])
     _check_picked([shipment_id])
     carton = _make_cartons([shipment_id], station_bin_id, actor=actor, at=at)[0]
     inserts.plan_extras(carton.pk, actor=actor, at=at)
+    pack_planning.plan_now(carton, at=at)
     return carton
 
 
@@ -140,33 +141,6 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
         raise NotVerified(left_qty=left)
     inserts.check_none_left(carton.pk)
     return _close_all([carton], {carton.pk: closing}, actor=actor, at=at)[0]
-
-
-@transaction.atomic
-def set_weight(*, carton_id: int, weight_g: int, actor: Actor, at: dt.datetime) -> Carton:
-    """Keep what the scale showed, in grams, for an open carton. Repeatable.
-
-    Raises:
-        CartonIsClosed: its label was ordered.
-        WeightMissing: the weight is not above 0.
-    """
-    if weight_g <= 0:
-        raise WeightMissing
-    changed = (
-        Carton.objects.filter(pk=carton_id)
-        .exclude(state__in=("closed", "voided"))
-        .update(weight_g=weight_g)
-    )
-    if not changed:
-        raise CartonIsClosed
-    audit.record(
-        actor=actor,
-        action="fulfillment.weighed",
-        target=f"carton:{carton_id}",
-        after={"weight_g": weight_g},
-        at=at,
-    )
-    return Carton.objects.get(pk=carton_id)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.verdicts import count, inserts, moves, outbound, pallets, rounds
+from fulfillment.verdicts import boxes, count, inbound, inserts, moves, outbound, pallets, rounds
 from fulfillment.verdicts.wording import Words
 
 __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
@@ -20,6 +20,8 @@ __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
 #: One module per flow; a code has the same words wherever it is given.
 WORDS: Mapping[str, Words] = {
     **outbound.WORDS,
+    **inbound.WORDS,
+    **boxes.WORDS,
     **pallets.WORDS,
     **moves.WORDS,
     **inserts.WORDS,

@@ -7,6 +7,7 @@ from typing import Any
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, ManifestParcel, PickTask
 from fulfillment.services import dispatch_desk, pack_desk, pick_desk
+from fulfillment.views.box_card import box_context
 from fulfillment.views.insert_cards import extras_context
 from shipping.models import Parcel
 
@@ -44,8 +45,8 @@ def pack_context(carton: Carton) -> dict[str, Any]:
         "order": carton.shipment.order,
         "cutoff_at": carton.shipment.cutoff_at,
         "timezone": carton.shipment.warehouse.timezone,
-        "boxes": pack_desk.box_codes()[:12],
         **extras_context(carton),
+        **box_context(carton),
     }
 
 

@@ -22,14 +22,14 @@ from core.imports import pipeline
 from core.jobs import JobRun
 from core.models import IdempotencyKey, ImportBatch, User
 from core.services import people, second_factor_resets
-from fulfillment.services import rule_trials
+from fulfillment.services import packing, rule_trials
 from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
-from tests.factories import fulfillment, inserts, orders, shipping, subscriptions
+from tests.factories import fulfillment, inserts, orders, packaging, shipping, subscriptions
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -58,7 +58,7 @@ def _order(stock_qty: int = 10) -> Order:
     if not Sku.objects.exists():
         orders.sku()
     if stock_qty:
-        orders.put(Sku.objects.get(), Warehouse.objects.get(), stock_qty)
+        orders.put(Sku.objects.get(kind="goods"), Warehouse.objects.get(), stock_qty)
     return orders.place_one()
 
 
@@ -71,6 +71,21 @@ def _chosen(order: Order, **more: str) -> Scene:
 def _imported(folder: Path) -> ImportBatch:
     number = next(_numbers)
     return batch_of(folder, f"code,name\nIMP-{number},Tea {number}\n", "products")
+
+
+def unplanned_carton(_folder: Path) -> Scene:
+    order = _order()
+    fulfillment.pick_all(fulfillment.release(order))
+    Sku.objects.update(length_mm=90, width_mm=80, height_mm=70)
+    shipment = order.shipments.get()
+    packaging.box("BOX-1", 200, 150, 100)
+    carton = packing.open_carton(
+        shipment_id=shipment.pk,
+        station_bin_id=fulfillment.bench(shipment.warehouse).pk,
+        actor=SYSTEM,
+        at=fulfillment.NOW,
+    )
+    return Scene({"carton_id": carton.pk})
 
 
 def nothing_special(_folder: Path) -> Scene:
@@ -162,7 +177,7 @@ def undo_import(folder: Path) -> Scene:
 
 def waiting_order(_folder: Path) -> Scene:
     _order(stock_qty=0)
-    orders.put(Sku.objects.get(), Warehouse.objects.get(), 1)
+    orders.put(Sku.objects.get(kind="goods"), Warehouse.objects.get(), 1)
     return Scene()
 
 
@@ -261,6 +276,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.bulk_hold": bulk_hold,
     "orders.bulk_release": bulk_release,
     "orders.bulk_cancel": bulk_cancel,
+    "fulfillment.plan_carton": unplanned_carton,
     "fulfillment.print": label_to_file,
     "fulfillment.try_rule": rule_on_trial,
     "shipping.buy_labels": buy_labels,

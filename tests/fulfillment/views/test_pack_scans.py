@@ -6,7 +6,7 @@ import pytest
 
 from core.clock import now
 from fulfillment.models import Carton, CartonLine
-from fulfillment.services import packing, put_backs
+from fulfillment.services import box_closing, packing, put_backs
 from orders.models import OrderHold, Shipment
 from orders.services import holds
 from shipping.models import LabelRequest, Parcel
@@ -74,8 +74,8 @@ def test_every_unit_the_box_and_the_label_end_the_carton(carton, scanner):
     }
     carton.refresh_from_db()
     parcel = Parcel.objects.get(pk=carton.parcel_id)
-    assert (carton.state, carton.box_sku.code, carton.weight_g) == ("closed", "BOX-M", 1200)
-    assert (parcel.state, parcel.length_mm, parcel.weight_g) == ("confirmed", 300, 1200)
+    assert (carton.state, carton.box_sku.code, carton.weight_g) == ("closed", "BOX-M", 1600)
+    assert (parcel.state, parcel.length_mm, parcel.weight_g) == ("confirmed", 300, 1600)
     assert carton.shipment.status == "packed"
     assert_books_balance()
 
@@ -145,7 +145,7 @@ def test_without_a_box_code_the_carton_closes_as_its_own_packaging(carton, scann
 
 
 def test_the_weight_of_the_scale_goes_with_the_parcel(carton, scanner):
-    packing.set_weight(carton_id=carton.pk, weight_g=1311, actor=make.SYSTEM, at=make.NOW)
+    box_closing.weigh(carton.pk, 1311, actor=make.SYSTEM, at=make.NOW)
 
     scanner("pack", carton).verdicts("TEA", "TEA", "CUP", "CMD-CLOSEBOX")
 
