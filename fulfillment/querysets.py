@@ -204,7 +204,3 @@ class CartonExtraQuerySet(WarehouseScoped["CartonExtra"]):
 
 class PalletQuerySet(WarehouseScoped["Pallet"]):
     """Pallets."""
-
-    def lock(self) -> Self:
-        """Lock rows in pk order, so two callers can never deadlock. Evaluate inside atomic()."""
-        return self.select_for_update(of=("self",)).order_by("pk")

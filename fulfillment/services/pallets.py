@@ -1,7 +1,7 @@
 """Pallets of B2B shipments: closed cartons are scanned onto them, each gets an SSCC.
 
-A carton stands on one pallet; a closed pallet takes no more. All steps lock the shipment's
-pallets, so two people at two pallets can't put one carton on both.
+A carton stands on one pallet; a closed pallet takes no more. All steps lock the shipment,
+so two people at two pallets can't put one carton on both.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from core.errors import InputRefused, StateConflict, gettext_noop
 from core.gs1 import sscc
 from fulfillment.domain import defaults
 from fulfillment.models import Carton, Pallet, PalletCarton
+from orders.models import Shipment
 from orders.models.channels import ChannelKind
 
 
@@ -65,7 +66,7 @@ class PrefixUnusable(InputRefused):
 def open_pallet(shipment_id: int, *, actor: Actor, at: dt.datetime) -> Pallet:
     """Return the open pallet of a shipment, made with the next number if there is none.
 
-    Locks the shipment's pallets.
+    Locks the shipment.
 
     Raises:
         NotForPallets: no closed carton of a B2B order belongs to the shipment.
@@ -104,7 +105,7 @@ def add_carton(
 ) -> PalletCarton | None:
     """Put a closed carton on an open pallet; None when it stands there already. Repeatable.
 
-    Locks the pallets of the shipment.
+    Locks the shipment.
 
     Raises:
         PalletIsClosed, OtherShipment, OnAnotherPallet, NotForPallets: nothing is changed.
@@ -134,7 +135,7 @@ def add_carton(
 def take_off_last(pallet_id: int, *, actor: Actor, at: dt.datetime) -> bool:
     """Take the carton scanned last off an open pallet; say whether there was one.
 
-    Its SSCC is not used again. Locks the pallets of the shipment.
+    Its SSCC is not used again. Locks the shipment.
 
     Raises:
         PalletIsClosed: it is closed.
@@ -150,7 +151,7 @@ def take_off_last(pallet_id: int, *, actor: Actor, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def close(pallet_id: int, *, actor: Actor, at: dt.datetime) -> Pallet:
-    """Close a pallet with what stands on it. Locks the pallets of the shipment.
+    """Close a pallet with what stands on it. Locks the shipment.
 
     Raises:
         PalletIsClosed: somebody closed it before.
@@ -177,7 +178,10 @@ def parcels_of(code: str, warehouse_id: int) -> list[int]:
 
 
 def _locked(shipment_id: int) -> list[Pallet]:
-    return list(Pallet.objects.filter(shipment_id=shipment_id).lock().select_related("shipment"))
+    # The shipment is the lock: before its first pallet there is no other row to meet at.
+    list(Shipment.objects.filter(pk=shipment_id).lock().values_list("pk", flat=True))
+    rows = Pallet.objects.filter(shipment_id=shipment_id).select_related("shipment")
+    return list(rows.order_by("pk"))
 
 
 def _open(pallet_id: int) -> Pallet:
