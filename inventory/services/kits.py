@@ -61,7 +61,7 @@ def save_bom(kit_code: str, lines: Sequence[BomLineDraft], *, actor: Actor, at: 
     if kit is None:
         raise UnknownKit(kit=kit_code)
     parts = _parts(lines)
-    boms = {**read_boms([part.component_id for part in parts]), kit.pk: parts}
+    boms = {**read_boms([part.component_id for part in parts], assembled_too=True), kit.pk: parts}
     explode(kit.pk, boms)
     current = Bom.objects.current().filter(kit=kit).first()
     if current is not None and _parts_of(current) == parts:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.actors import Actor
-from inventory.models import Bin, Sku, Transfer, TransferPick, Warehouse
-from inventory.services import transfer_picking, transfers
+from inventory.domain.catalog import BomLineDraft
+from inventory.models import Bin, Sku, Transfer, TransferPick, Warehouse, WorkOrder
+from inventory.services import kits, transfer_picking, transfers, work_orders
 from inventory.services.transfers import TransferDraft
-from tests.factories.inventory import NOW
+from inventory.services.work_orders import WorkOrderDraft
+from tests.factories.inventory import NOW, make_sku
 
 PLANNER = Actor("user", 101, "Plan Ner")
 APPROVER = Actor("user", 102, "App Rover")
@@ -48,3 +52,22 @@ def ship(source: Warehouse, destination: Warehouse, **units: int) -> Transfer:
     transfer = approve(plan(source, destination, **units))
     pick(transfer)
     return transfer_picking.ship(transfer.pk, actor=WORKER, at=NOW)
+
+
+def assembled_kit(code: str, parts: dict[Sku, int], **fields: Any) -> Sku:
+    """Make an assembled kit of the given parts (SKU -> units per kit)."""
+    kit = make_sku(code, kind="assembled_kit", **fields)
+    kits.save_bom(
+        kit.code,
+        [BomLineDraft(sku.code, qty) for sku, qty in parts.items()],
+        actor=PLANNER,
+        at=NOW,
+    )
+    return kit
+
+
+def work_order(kit: Sku, place: Warehouse, qty: int, **fields: Any) -> WorkOrder:
+    """Plan a work order and send it to the floor."""
+    draft = WorkOrderDraft(kit.pk, place.pk, qty, **fields)
+    order = work_orders.create(draft, actor=PLANNER, at=NOW)
+    return work_orders.release(order.pk, actor=PLANNER, at=NOW)
