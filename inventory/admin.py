@@ -18,6 +18,7 @@ from inventory.models import (
     StockEvent,
     StockLevel,
     StockMove,
+    Substitute,
     Warehouse,
     WarehouseHoliday,
     Zone,
@@ -64,6 +65,16 @@ class SkuAdmin(MasterDataAdmin):
     readonly_fields = ("lot_tracked",)
     inlines = (SkuBarcodeInline,)
     ordering = ("code", "pk")
+
+
+@admin.register(Substitute)
+class SubstituteAdmin(MasterDataAdmin):
+    capability = "inventory.manage_products"
+    list_display = ("sku", "substitute", "num", "den", "rank", "is_active")
+    list_select_related = ("sku", "substitute")
+    search_fields = ("sku__code", "substitute__code")
+    raw_id_fields = ("sku", "substitute")
+    ordering = ("sku__code", "rank", "pk")
 
 
 @admin.register(Warehouse)

@@ -84,7 +84,7 @@ def unit_count(order: Order) -> int:
     return sum(
         line.qty - line.cancelled_qty
         for line in order.lines.all()
-        if line.kind not in {"component", "fee"}
+        if line.kind not in {"component", "fee", "substitute"}
     )
 
 
@@ -154,12 +154,12 @@ def _parts(order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipmen
 def _unplanned(lines: Sequence[OrderLine], rows: Sequence[ShipmentLine]) -> list[LineView]:
     planned = {row.order_line_id for row in rows}
     return [
-        LineView(line, line.qty - line.cancelled_qty, 0, 0, ())
+        LineView(line, line.qty - line.cancelled_qty - line.substituted_qty, 0, 0, ())
         for line in lines
         if line.pk not in planned
         and not line.backorder_qty
         and line.kind not in {"kit", "fee"}
-        and line.qty > line.cancelled_qty
+        and line.qty > line.cancelled_qty + line.substituted_qty
     ]
 
 

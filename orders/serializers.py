@@ -27,7 +27,11 @@ ZERO = Decimal(0)
 
 
 class OrderLineOut(serializers.ModelSerializer):
-    """One line; parts of a kit name the kit's position."""
+    """One line; parts of a kit name the kit's position, a substitute the line it stands in for."""
+
+    substitute_for_position = serializers.IntegerField(
+        source="substitute_for.position", allow_null=True, default=None, read_only=True
+    )
 
     class Meta:
         model = OrderLine
@@ -39,6 +43,8 @@ class OrderLineOut(serializers.ModelSerializer):
             "qty",
             "cancelled_qty",
             "backorder_qty",
+            "substituted_qty",
+            "substitute_for_position",
             "unit_price",
             "kit_position",
             "external_line_id",

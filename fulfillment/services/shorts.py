@@ -87,6 +87,12 @@ def close_cancelled(*, order_id: int, actor: Actor, at: dt.datetime) -> int:
     return _end(rows, "cancel", actor, at)
 
 
+def close_substituted(*, order_id: int, actor: Actor, at: dt.datetime) -> int:
+    """End the decisions of an order whose shipments lack nothing any more. Repeatable."""
+    rows = ShortDecision.objects.filter(shipment__order_id=order_id, shipment__exception="")
+    return _end(rows, "substitute", actor, at)
+
+
 def _end(rows: QuerySet[ShortDecision], choice: str, actor: Actor, at: dt.datetime) -> int:
     return rows.filter(state=ShortDecision.State.OPEN).update(
         state=ShortDecision.State.DECIDED, choice=choice, decided_at=at, decided_by=actor.key

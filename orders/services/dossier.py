@@ -16,6 +16,12 @@ from orders.services.errors import OrderMoveRefused, OrderNotFound
 from orders.services.planning import DEMAND_KINDS
 
 
+def open_units(line: OrderLine) -> int:
+    """Return the units of a line that are to be sent under its own SKU."""
+    units: int = line.qty - line.cancelled_qty - line.substituted_qty
+    return units
+
+
 @dataclass(slots=True)
 class Dossier:
     """One locked order: its lines, open holds, shipments and their lines."""
@@ -53,7 +59,7 @@ class Dossier:
         return {
             line.position: left
             for line in self.demand_lines
-            if (left := line.qty - line.cancelled_qty - units.get(line.pk, 0)) > 0
+            if (left := open_units(line) - units.get(line.pk, 0)) > 0
         }
 
     def demand(self, event: str) -> None:

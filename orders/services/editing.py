@@ -250,6 +250,9 @@ def _line(by_position: Mapping[int, OrderLine], position: int) -> OrderLine:
     if line is None or line.kind == LineKind.COMPONENT:
         why = gettext_noop("there is no such line, or it is part of a kit.")
         raise EditRefused(why=why, position=position)
+    if line.kind == LineKind.SUBSTITUTE or line.substituted_qty:
+        why = gettext_noop("units of this line were replaced. Cancel the order and place it again.")
+        raise EditRefused(why=why, position=position)
     return line
 
 

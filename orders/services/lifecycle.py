@@ -176,11 +176,11 @@ def _close(dossier: Dossier, left: dict[int, int], *, is_whole: bool, at: dt.dat
     lines = dossier.lines if is_whole else dossier.demand_lines
     for line in lines:
         if is_whole:
-            line.cancelled_qty = line.qty
+            line.cancelled_qty, line.substituted_qty = line.qty, 0
         else:
             line.cancelled_qty += left.get(line.position, 0)
         line.backorder_qty = 0
-    OrderLine.objects.bulk_update(lines, ["cancelled_qty", "backorder_qty"])
+    OrderLine.objects.bulk_update(lines, ["cancelled_qty", "backorder_qty", "substituted_qty"])
     order.version += 1
     order.updated_at, order.decide_at = at, None
     if is_whole:

@@ -13,7 +13,7 @@ from orders.services import replanning, stages
 from orders.services.dossier import open_dossier
 from orders.services.errors import ShipmentMoveRefused, ShipmentNotFound
 from orders.services.replanning import Wish
-from orders.services.unpromising import CANCEL_PENDING, EDIT_PENDING, cancel_shipments
+from orders.services.unpromising import CANCEL_PENDING, REPLANNED, cancel_shipments
 
 
 def finish_recall(shipment_id: int, *, actor: Actor, at: dt.datetime) -> None:
@@ -39,16 +39,16 @@ def _finish(shipment_id: int, order_id: int, actor: Actor, at: dt.datetime) -> b
     row = next(one for one in dossier.shipments if one.pk == shipment_id)
     if row.status == states.CANCELLED:
         return False
-    if row.exception not in {CANCEL_PENDING, EDIT_PENDING}:
+    if row.exception not in {CANCEL_PENDING, *REPLANNED}:
         raise ShipmentMoveRefused(number=row.number, state=row.status)
     states.next_shipment_state("finish_recall", row.status)
-    is_edit = row.exception == EDIT_PENDING
+    is_edit = row.exception in REPLANNED
     ShipmentLine.objects.filter(shipment=row).update(packed_qty=0, picked_qty=0)
     cancel_shipments(dossier, [row], event="recall-finished", actor=actor, at=at)
     units = dossier.committed([row]) if is_edit else {}
     changed = []
     for line in dossier.lines:
-        room = line.qty - line.cancelled_qty - line.backorder_qty
+        room = line.qty - line.cancelled_qty - line.substituted_qty - line.backorder_qty
         extra = min(units.get(line.pk, 0), room)
         if extra:
             line.backorder_qty += extra

@@ -16,18 +16,31 @@ ZERO = Decimal(0)
 def units_value(lines: Sequence[OrderLine], cancelled: Mapping[int, int], currency: str) -> Decimal:
     """Return what the given units (by position) cost the customer, at the currency's exponent.
 
-    Goods after the line's discount, with its tax. A component counts its share of the kit line.
+    Goods after the line's discount, with its tax. A component counts its share of the kit line, a
+    substitute the units it stands in for.
     """
     by_position = {line.position: line for line in lines}
     total = ZERO
-    for position, qty in cancelled.items():
-        line = by_position[position]
+    for position, units in cancelled.items():
+        line, qty = _as_ordered(lines, by_position[position], Decimal(units))
         if line.kind == LineKind.COMPONENT and line.kit_position in by_position:
             kit = by_position[line.kit_position]
             total += _line_total(kit) * (line.price_share or ZERO) * qty / line.qty
         elif line.kind != LineKind.KIT:
             total += _line_total(line) * qty / line.qty
     return money.quantize(total, currency)
+
+
+def _as_ordered(
+    lines: Sequence[OrderLine], line: OrderLine, qty: Decimal
+) -> tuple[OrderLine, Decimal]:
+    """Return the line that was ordered and paid, and its units: a substitute has no price."""
+    if line.substitute_for_id is None:
+        return line, qty
+    ordered = next(one for one in lines if one.pk == line.substitute_for_id)
+    others = [one for one in lines if one.substitute_for_id == ordered.pk]
+    share = Decimal(ordered.substituted_qty) / sum(one.qty for one in others)
+    return ordered, qty * share
 
 
 def _line_total(line: OrderLine) -> Decimal:

@@ -19,7 +19,7 @@ from inventory.services import releasing
 from orders.domain import attention, states
 from orders.models import OrderLine, Shipment, ShipmentLine
 from orders.models.channels import PartialPolicy
-from orders.services import master_data, refunding, replanning, snapshots, stages
+from orders.services import master_data, refunding, replanning, snapshots, stages, substituting
 from orders.services.dossier import Dossier, open_dossier
 from orders.services.errors import ShipmentNotFound, UnitsRefused
 from orders.services.planning import Job, Planner
@@ -92,8 +92,7 @@ def record_short(
     _give_up(short, missing_qty, actor, at)
     steps, moved_to = _try_other_warehouse(short, missing_qty, actor, at)
     if moved_to is None:
-        steps.append(ShortStep("SUBSTITUTION"))
-        outcome = _backorder(short, missing_qty, steps, actor, at)
+        outcome = _substitute_or_backorder(short, missing_qty, steps, actor, at)
     else:
         outcome = ShortOutcome(steps, missing_qty, moved_to)
     _audit(short, "orders.short_pick", actor, at, {"missing": missing_qty, "step": steps[-1].code})
@@ -174,6 +173,22 @@ def _backorder(
         return ShortOutcome([*steps, ShortStep("CANCELLED", qty)])
     _let_wait(short, qty)
     return ShortOutcome([*steps, ShortStep("BACKORDERED", qty)])
+
+
+def _substitute_or_backorder(
+    short: _Short, qty: int, steps: list[ShortStep], actor: Actor, at: dt.datetime
+) -> ShortOutcome:
+    """Let the units wait as the order's policy says, and look for what may stand in for them."""
+    dossier = short.dossier
+    place = len(steps)
+    outcome = _backorder(short, qty, steps, actor, at)
+    made = substituting.offer_for(dossier, cause=SHORT_PICK, at=at)
+    covered = sum(row.qty for row in made if row.state == "approved")
+    steps = [*outcome.steps[:place], ShortStep("SUBSTITUTION", covered), *outcome.steps[place:]]
+    if covered >= qty:
+        steps = steps[: place + 1]
+    needs = outcome.needs_decision and covered < qty
+    return ShortOutcome(steps, outcome.covered_qty + covered, None, needs)
 
 
 def _stand_still(short: _Short, code: str) -> None:

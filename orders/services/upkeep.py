@@ -7,7 +7,7 @@ from typing import Any, Final
 from core import settings_store
 from core.jobs import JobRun
 from orders.domain import defaults
-from orders.services import allocation, holds, promising, subscription_runs
+from orders.services import allocation, holds, promising, subscription_runs, substituting
 
 RETRY_JOB: Final = "orders.retry_backorders"
 
@@ -20,11 +20,20 @@ def retry_backorders(job: JobRun, *, sku_ids: str = "", **_newer: Any) -> dict[s
 
 
 def run_clock(job: JobRun, **_newer: Any) -> dict[str, int]:
-    """Release holds whose minute has come, free stock held too long, ask about waiting orders."""
+    """Release holds whose minute has come, free stock held too long, ask about waiting orders.
+
+    Offers of substitutes that nobody answered in time end too.
+    """
     released = holds.release_due(as_of=job.now)
     expired = holds.expire_stock(as_of=job.now)
     asked = allocation.ask_about_waiting(as_of=job.now)
-    return {"released": released, "stock_expired": expired, "asked": asked}
+    ended = substituting.expire_due(as_of=job.now)
+    return {
+        "released": released,
+        "stock_expired": expired,
+        "asked": asked,
+        "substitutions_expired": ended,
+    }
 
 
 def refresh_transit(job: JobRun, **_newer: Any) -> dict[str, int]:

@@ -19,7 +19,7 @@ from orders import queries, words
 from orders.domain.drafts import PaymentDraft
 from orders.forms import AddressForm, HoldForm, PaymentForm, QtyForm, ReasonForm
 from orders.models import Order, ShipmentLine
-from orders.services import editing, floor, holds, lifecycle, paying
+from orders.services import editing, floor, holds, lifecycle, paying, substituting
 from orders.services.editing import OrderEdit, with_address
 
 
@@ -34,6 +34,10 @@ class OrderView(RequireCapability, View):
 
     def back(self, order: Order) -> HttpResponse:
         return redirect_to(self.request, reverse("order", args=[order.pk]))
+
+    def refused(self, order: Order, error: DomainError) -> HttpResponse:
+        messages.error(self.request, str(error))
+        return self.back(order)
 
     def done(self, order: Order, text: str) -> HttpResponse:
         messages.success(self.request, text)
@@ -56,6 +60,7 @@ class OrderPage(OrderView):
                 {"text": words.reason(code), "advice": words.advice(code)}
                 for code in order.attention_codes
             ],
+            "offers": substituting.open_proposals(order.pk),
             "may": {
                 "edit": self.principal.may("orders.edit"),
                 "hold": self.principal.may("orders.hold"),
@@ -270,6 +275,5 @@ class DecideShort(OrderView):
         try:
             floor.decide_short(line.pk, choice=choice, actor=self.principal.actor, at=clock.now())
         except DomainError as error:
-            messages.error(request, str(error))
-            return self.back(order)
+            return self.refused(order, error)
         return self.done(order, _("Decided."))
