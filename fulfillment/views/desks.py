@@ -19,12 +19,16 @@ from fulfillment.services.scan_desk import ScanAnswer
 
 @dataclass(frozen=True, slots=True)
 class ScanCall:
-    """One scan as a desk gets it: what was read, by whom, where and when (aware UTC)."""
+    """One scan as a desk gets it: what was read, by whom, where and when (aware UTC).
+
+    `scan_id` is the device's own id of the scan: good for the event keys of what it books.
+    """
 
     raw: str
     principal: Principal
     at: dt.datetime
     station_code: str = ""
+    scan_id: str = ""
 
     @property
     def actor(self) -> Actor:

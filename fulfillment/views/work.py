@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Principal
 from fulfillment.models import PickRound
-from fulfillment.services import count_desk, pallet_desk, transfer_desk
+from fulfillment.services import (
+    count_desk,
+    dock_desk,
+    kit_desk,
+    pallet_desk,
+    put_away_desk,
+    transfer_desk,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,15 @@ class WorkRow:
 
 
 WORK: tuple[Work, ...] = (
+    Work(_("Receive"), "floor-dock", "fulfillment.receive", dock_desk.waiting_count),
+    Work(_("Put away"), "floor-put-away", "fulfillment.receive", put_away_desk.waiting_count),
     Work(
         _("Pick with a cart"),
         "floor-rounds",
         "fulfillment.pick",
         lambda principal: PickRound.objects.visible_to(principal).waiting().count(),
     ),
+    Work(_("Kits"), "floor-kits", "fulfillment.build_kits", kit_desk.waiting_count),
     Work(_("Transfers"), "floor-transfers", "fulfillment.move", transfer_desk.waiting_count),
     Work(_("Pallets"), "floor-pallets", "fulfillment.pack", pallet_desk.waiting_count),
     Work(_("Count"), "floor-count", "fulfillment.count", count_desk.waiting_count),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from inventory.models import Bin
+from suppliers.domain.docks import DOCKS
 from suppliers.services.errors import NoDock
 
-DOCKS = ("receive", "dock")
 
 
 def dock_of(warehouse_id: int, warehouse_code: str) -> Bin:

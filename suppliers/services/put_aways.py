@@ -20,6 +20,7 @@ from inventory.queries.put_away import shelf_bins, suggest_bins
 from inventory.services import stock
 from inventory.services.retrying import StockMoved
 from suppliers.domain import defaults
+from suppliers.domain.docks import DOCKS
 from suppliers.models import PutAway, ReceiptLine
 from suppliers.services.drafts import PutAwayDraft
 from suppliers.services.errors import (
@@ -28,7 +29,6 @@ from suppliers.services.errors import (
     NothingToUndoHere,
     PromisedMeanwhile,
 )
-from suppliers.services.places import DOCKS
 
 
 def goods_of(sku_id: int, lot_id: int | None) -> Goods:

@@ -1,0 +1,244 @@
+"""The dock: arrivals (W3), receiving (W4), unidentified goods (W5), put-away (W6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import TemplateView, View
+
+from core import clock, files
+from core.errors import DomainError
+from fulfillment.forms import PhotoForm
+from fulfillment.models import PutAwayRun
+from fulfillment.services import dock_desk, put_away_desk, receive_desk
+from fulfillment.services.receive_desk import DockScan
+from fulfillment.services.scan_desk import ScanAnswer
+from fulfillment.views.desks import Desk, ScanCall
+from fulfillment.views.floor import FloorView
+from inventory.models import Warehouse
+from suppliers.models import Asn, Receipt, ReceiptLine, Supplier, UnidentifiedGoods
+from suppliers.queries import arrivals_at_dock
+from suppliers.queries.dock import dock_goods
+from suppliers.services import receiving, unidentified
+
+RECEIVE = "fulfillment.receive"
+SHOWN_LINES = 12
+
+
+class DockHome(FloorView, TemplateView):
+    """W3: what is expected and what stands at the dock. POST registers an unplanned arrival."""
+
+    capability = RECEIVE
+    screen = "dock-home"
+    template_name = "fulfillment/floor/dock.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = self.floor_context(
+            arrivals=list(arrivals_at_dock(self.principal)[:20]),
+            unfinished=dock_desk.unfinished(self.principal),
+            suppliers=Supplier.objects.active().order_by("code"),
+            warehouses=Warehouse.objects.visible_to(self.principal).active().order_by("code"),
+            held_count=UnidentifiedGoods.objects.visible_to(self.principal).held().count(),
+        )
+        return super().get_context_data(**context, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        places = Warehouse.objects.visible_to(self.principal)
+        place = get_object_or_404(places, code=request.POST.get("warehouse", ""))
+        rows = Supplier.objects.active()
+        supplier = get_object_or_404(rows, code=request.POST.get("supplier", ""))
+        try:
+            receipt = dock_desk.register(
+                supplier.pk, place.pk, principal=self.principal, at=clock.now()
+            )
+        except DomainError as error:
+            return self.render_to_response(
+                self.get_context_data(problem=str(error)), status=error.status
+            )
+        return redirect("floor-receipt", receipt.pk)
+
+
+class DockOpen(FloorView, View):
+    """Open an arrival: it has arrived, and this person counts it."""
+
+    capability = RECEIVE
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        asn = get_object_or_404(Asn.objects.visible_to(self.principal), pk=pk)
+        try:
+            receipt = receiving.open_receipt(asn.pk, actor=self.principal.actor, at=clock.now())
+        except DomainError as error:
+            context = self.floor_context(
+                arrivals=list(arrivals_at_dock(self.principal)[:20]), problem=str(error)
+            )
+            return render(request, DockHome.template_name, context, status=error.status)
+        return redirect("floor-receipt", receipt.pk)
+
+
+class Receive(FloorView, View):
+    """W4: count, lot and expiry, damaged, sample, finish."""
+
+    capability = RECEIVE
+    screen = "receive"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        receipt = get_object_or_404(_receipts(self.principal), pk=pk)
+        if receipt.state == "finished":
+            return redirect("floor-dock")
+        context = self.floor_context(**receive_context(receipt), scan_task=f"receipt:{receipt.pk}")
+        return render(request, "fulfillment/floor/receive.html", context)
+
+
+class Unidentified(FloorView, TemplateView):
+    """W5: goods on hold with their tags, and the photo each of them needs."""
+
+    capability = RECEIVE
+    template_name = "fulfillment/floor/unidentified.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = UnidentifiedGoods.objects.visible_to(self.principal).held()
+        goods = list(rows.select_related("asn__supplier", "sku").order_by("-pk")[:20])
+        return super().get_context_data(**self.floor_context(goods=goods), **kwargs)
+
+
+class UnidentifiedPhoto(FloorView, View):
+    """Take the photo of held goods."""
+
+    capability = RECEIVE
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = UnidentifiedGoods.objects.visible_to(self.principal).held()
+        goods = get_object_or_404(rows, pk=pk)
+        form = PhotoForm(request.POST, request.FILES)
+        if not form.is_valid():
+            context = self.floor_context(goods=[goods], form=form)
+            return render(request, Unidentified.template_name, context, status=422)
+        photo = form.cleaned_data["photo"]
+        stored = files.store(
+            photo.read(),
+            f"{goods.number}.{photo.image_kind}",
+            "goods-photo",
+            content_type=f"image/{photo.image_kind}",
+        )
+        unidentified.add_photo(goods.pk, stored, actor=self.principal.actor, at=clock.now())
+        return redirect("floor-unidentified")
+
+
+class PutAwayHome(FloorView, View):
+    """Go on with this person's put-away, in the warehouse that has goods at its dock."""
+
+    capability = RECEIVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        place = put_away_desk.warehouse_with_work(self.principal)
+        if place is None:
+            return redirect("floor-home")
+        run = put_away_desk.run_for(place, actor=self.principal.actor, at=clock.now())
+        return redirect("floor-put-away-run", run.pk)
+
+
+class PutAway(FloorView, View):
+    """W6: goods, then the shelf."""
+
+    capability = RECEIVE
+    screen = "put-away"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = get_object_or_404(_runs(self.principal), pk=pk)
+        context = self.floor_context(**put_away_context(run), scan_task=f"put_away:{run.pk}")
+        return render(request, "fulfillment/floor/put_away.html", context)
+
+
+def receive_context(receipt: Receipt) -> dict[str, Any]:
+    """Return what the receiving card shows: what is counted, what is expected, what was booked."""
+    card = receive_desk.card_of(receipt)
+    lines = list(receipt.asn.lines.select_related("sku").order_by("sku__code", "pk"))
+    now = next((line for line in lines if line.sku.code == card.sku_code), None)
+    lines.sort(key=lambda line: (line is not now, line.open_qty == 0))
+    booked = ReceiptLine.objects.counted().filter(receipt=receipt).select_related("sku", "lot")
+    return {
+        "receipt": receipt,
+        "asn": receipt.asn,
+        "card": card,
+        "sku": now.sku if now else receipt.pending_sku,
+        "line": now,
+        "lines": lines[:SHOWN_LINES],
+        "more_lines": max(0, len(lines) - SHOWN_LINES),
+        "booked": list(booked.order_by("-pk")[:4]),
+        "open_qty": sum(line.open_qty for line in lines),
+        "counted_qty": sum(line.counted_qty for line in lines),
+    }
+
+
+def put_away_context(run: PutAwayRun) -> dict[str, Any]:
+    """Return what the put-away card shows: the goods carried and their bins, or the dock."""
+    goods = dock_goods(run.warehouse_id)
+    card = put_away_desk.card_of(run, goods)
+    carried = None
+    if card.row is not None:
+        dock_id, sku_id, lot_id = card.row.key
+        carried = next(
+            row
+            for row in goods
+            if (row.dock.pk, row.sku.pk, row.lot.pk if row.lot else None)
+            == (dock_id, sku_id, lot_id)
+        )
+    return {
+        "run": run,
+        "card": card,
+        "carried": carried,
+        "offered": put_away_desk.suggestions_of(run, card),
+        "goods": goods[:SHOWN_LINES],
+        "goods_count": len(goods),
+    }
+
+
+def open_arrival(call: ScanCall) -> ScanAnswer:
+    """Answer a scan on the dock's own page."""
+    opened = dock_desk.open_by_code(
+        call.raw, principal=call.principal, at=call.at, station_code=call.station_code
+    )
+    if opened is not None:
+        return opened
+    return ScanAnswer("reject", "UNKNOWN_CODE", {"scanned": call.raw.strip()[:64], "wanted": "ASN"})
+
+
+def _receipts(principal: Any) -> Any:
+    rows = Receipt.objects.visible_to(principal)
+    return rows.select_related("asn__supplier", "asn__warehouse", "dock", "pending_sku")
+
+
+def _runs(principal: Any) -> Any:
+    rows = PutAwayRun.objects.visible_to(principal).filter(actor_key=principal.actor.key)
+    return rows.select_related("warehouse", "sku", "lot")
+
+
+def _scan_of(call: ScanCall) -> DockScan:
+    return DockScan(call.raw, call.scan_id, call.actor, call.at)
+
+
+RECEIVE_DESK = Desk(
+    screen="receive",
+    capability=RECEIVE,
+    task_kind="receipt",
+    page="floor-receipt",
+    home="floor-dock",
+    template="fulfillment/floor/receive_card.html",
+    rows=_receipts,
+    scan=lambda receipt, call: receive_desk.scan(receipt, _scan_of(call)),
+    card=lambda receipt, call: receive_context(receipt),  # type: ignore[arg-type]  # rows is ours
+)
+PUT_AWAY_DESK = Desk(
+    screen="put-away",
+    capability=RECEIVE,
+    task_kind="put_away",
+    page="floor-put-away-run",
+    home="floor-put-away",
+    template="fulfillment/floor/put_away_card.html",
+    rows=_runs,
+    scan=lambda run, call: put_away_desk.scan(run, _scan_of(call)),
+    card=lambda run, call: put_away_context(run),  # type: ignore[arg-type]  # rows is ours
+)
+DESKS = (RECEIVE_DESK, PUT_AWAY_DESK)
