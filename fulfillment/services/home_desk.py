@@ -11,6 +11,7 @@ from fulfillment.models import Carton, Manifest, PickTask
 from fulfillment.services import (
     count_desk,
     dock_desk,
+    kit_desk,
     packing,
     round_desk,
     stations,
@@ -22,6 +23,7 @@ from fulfillment.services.scan_desk import ScanAnswer
 #: What else a code may open: each flow's own `f(code, principal) -> ScanAnswer | None`.
 OPENERS: tuple[Callable[[str, Principal], ScanAnswer | None], ...] = (
     transfer_desk.open_by_code,
+    kit_desk.open_by_code,
     count_desk.open_due,
     wall_desk.open_by_code,
 )

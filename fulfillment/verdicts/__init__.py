@@ -12,7 +12,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.verdicts import boxes, count, inbound, inserts, moves, outbound, pallets, rounds
+from fulfillment.verdicts import (
+    boxes,
+    count,
+    inbound,
+    inserts,
+    kits,
+    moves,
+    outbound,
+    pallets,
+    printing,
+    rounds,
+)
 from fulfillment.verdicts.wording import Words
 
 __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
@@ -20,10 +31,12 @@ __all__ = ["TONES", "WORDS", "Words", "title_and_text"]
 #: One module per flow; a code has the same words wherever it is given.
 WORDS: Mapping[str, Words] = {
     **outbound.WORDS,
+    **printing.WORDS,
     **inbound.WORDS,
     **boxes.WORDS,
     **pallets.WORDS,
     **moves.WORDS,
+    **kits.WORDS,
     **inserts.WORDS,
     **count.WORDS,
     **rounds.WORDS,

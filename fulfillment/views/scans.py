@@ -18,7 +18,16 @@ from core.permissions import RequireCapability
 from fulfillment import verdicts
 from fulfillment.services import home_desk, scan_desk
 from fulfillment.services.scan_desk import IncomingScan, ScanAnswer
-from fulfillment.views import count, inbound, outbound_desks, pallets, rounds, transfers
+from fulfillment.views import (
+    count,
+    inbound,
+    kits,
+    outbound_desks,
+    pallets,
+    prints,
+    rounds,
+    transfers,
+)
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FLOOR, STATION_COOKIE
 
@@ -31,7 +40,9 @@ DESKS: dict[str, Desk] = {
         count.DESK,
         *rounds.DESKS,
         transfers.DESK,
+        kits.DESK,
         pallets.DESK,
+        prints.DESK,
     )
 }
 PAGES = {desk.task_kind: desk.page for desk in DESKS.values()}
@@ -41,6 +52,8 @@ HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {
     "dock-home": inbound.open_arrival,
     "pallet-home": pallets.open_pallet,
 }
+#: Commands that work on every screen, and the pages they open.
+COMMAND_PAGES = {"CMD-HELP": "floor-problem", "CMD-LOGOUT": "floor-hand-over"}
 HOME_SCREENS = ("home", "pack-home", "dispatch-home", *HOMES)
 
 
@@ -87,6 +100,9 @@ def _storable(text: Any) -> str:
 
 
 def _handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[[], ScanAnswer]:
+    page = COMMAND_PAGES.get(call.raw.strip().upper())
+    if page:
+        return lambda: ScanAnswer("accept", "OPENED", next_key=f"page:{page}")
     if scan.screen in HOMES:
         return lambda: HOMES[scan.screen](call)
     if desk is None:
@@ -149,6 +165,8 @@ def _next_url(scan: IncomingScan, answer: ScanAnswer) -> str:
     if not answer.next_key:
         return ""
     kind, _, number = answer.next_key.partition(":")
+    if kind == "page":
+        return f"{reverse(number)}?task={scan.task_key}" if scan.task_key else reverse(number)
     if kind == "next":
         return reverse(DESKS[scan.screen].home if scan.screen in DESKS else "floor-home")
     return reverse(PAGES[kind], args=[number])

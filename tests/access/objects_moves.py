@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.models import Sku, Transfer, Warehouse
+from inventory.services import work_orders
+from inventory.services.work_orders import WorkOrderDraft
 from tests.access.objects import Objects, by_pk, kind
 from tests.factories import moves
 from tests.factories import orders as make
+from tests.factories.inventory import NOW
 
 if TYPE_CHECKING:
     from tests.access.world import World
@@ -43,3 +46,28 @@ def _transfer(world: World) -> Objects:
 @kind("floor-transfer")
 def _floor_transfer(world: World) -> Objects:
     return _transfers(world, approved=True)
+
+
+def _work_orders(world: World, *, released: bool) -> Objects:
+    made = []
+    for code in (world.own_warehouse, world.foreign_warehouse):
+        place = _goods("CRATE", code)
+        kit = Sku.objects.filter(code="CRATE-SET").first() or moves.assembled_kit(
+            "CRATE-SET", {Sku.objects.get(code="CRATE"): 1}
+        )
+        draft = WorkOrderDraft(kit.pk, place.pk, 1)
+        order = work_orders.create(draft, actor=moves.PLANNER, at=NOW)
+        if released:
+            order = work_orders.release(order.pk, actor=moves.PLANNER, at=NOW)
+        made.append(order)
+    return by_pk(*made)
+
+
+@kind("floor-kit")
+def _floor_kit(world: World) -> Objects:
+    return _work_orders(world, released=True)
+
+
+@kind("work-order")
+def _work_order(world: World) -> Objects:
+    return _work_orders(world, released=False)
