@@ -234,6 +234,24 @@ def _asn() -> tuple[StateWord, ...]:
     return (
         StateWord("draft", pgettext_lazy("advance notice state", "Draft"), "idle", "ring-dashed"),
         StateWord(
+            "announced", pgettext_lazy("advance notice state", "Announced"), "step", "ring-1"
+        ),
+        StateWord(
+            "receiving", pgettext_lazy("advance notice state", "Receiving"), "step", "ring-4"
+        ),
+        StateWord(
+            "closed_short",
+            pgettext_lazy("advance notice state", "Closed short"),
+            "warn",
+            "triangle-alert",
+        ),
+        StateWord(
+            "cancelled",
+            pgettext_lazy("advance notice state", "Cancelled"),
+            "over",
+            "circle-slash",
+        ),
+        StateWord(
             "submitted", pgettext_lazy("advance notice state", "Submitted"), "step", "ring-1"
         ),
         StateWord(
@@ -390,6 +408,44 @@ def _work_order() -> tuple[StateWord, ...]:
     )
 
 
+def _campaign() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("campaign state", "Draft"), "idle", "ring-dashed"),
+        StateWord("active", pgettext_lazy("campaign state", "Active"), "ok", "disc-check"),
+        StateWord("paused", pgettext_lazy("campaign state", "Paused"), "hold", "circle-pause"),
+        StateWord("ended", pgettext_lazy("campaign state", "Ended"), "over", "archive"),
+    )
+
+
+def _pack_rule() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("rule state", "Draft"), "idle", "ring-dashed"),
+        StateWord("live", pgettext_lazy("rule state", "Live"), "ok", "disc-check"),
+        StateWord("paused", pgettext_lazy("rule state", "Paused"), "hold", "circle-pause"),
+        StateWord("retired", pgettext_lazy("rule state", "Replaced"), "over", "archive"),
+    )
+
+
+def _rule_answer() -> tuple[StateWord, ...]:
+    return (
+        StateWord("add", pgettext_lazy("rule answer", "Added"), "ok", "disc-check"),
+        StateWord("hold", pgettext_lazy("rule answer", "Holds the parcel"), "hold", "circle-pause"),
+        StateWord("skip", pgettext_lazy("rule answer", "Skipped"), "warn", "triangle-alert"),
+        StateWord("no", pgettext_lazy("rule answer", "No"), "idle", "ring-dashed"),
+    )
+
+
+def _unidentified() -> tuple[StateWord, ...]:
+    return (
+        StateWord("held", pgettext_lazy("unidentified goods", "On hold"), "hold", "circle-pause"),
+        StateWord("linked", pgettext_lazy("unidentified goods", "Linked"), "ok", "disc-check"),
+        StateWord("returned", pgettext_lazy("unidentified goods", "Returned"), "over", "undo-2"),
+        StateWord(
+            "disposed", pgettext_lazy("unidentified goods", "Disposed of"), "over", "archive"
+        ),
+    )
+
+
 def _index(words: Iterable[StateWord]) -> dict[str, StateWord]:
     return {word.code: word for word in words}
 
@@ -401,6 +457,9 @@ WORDS: dict[str, dict[str, StateWord]] = {
     "task": _index(_task()),
     "wave": _index(_wave()),
     "carton": _index(_carton()),
+    "campaign": _index(_campaign()),
+    "pack_rule": _index(_pack_rule()),
+    "rule_answer": _index(_rule_answer()),
     "kit_order": _index(_kit_order()),
     "parcel": _index(_parcel()),
     "label": _index(_label()),
@@ -410,6 +469,7 @@ WORDS: dict[str, dict[str, StateWord]] = {
     "return": _index(_return()),
     "purchase_order": _index(_purchase_order()),
     "asn": _index(_asn()),
+    "unidentified": _index(_unidentified()),
     "agreement": _index(_agreement()),
     "job": _index(_job()),
     "webhook": _index(_webhook()),

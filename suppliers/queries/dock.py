@@ -14,7 +14,6 @@ from suppliers.domain.docks import DOCKS
 from suppliers.models import ReceiptLine
 
 
-
 @dataclass(frozen=True, slots=True)
 class DockGoods:
     """Units of one SKU and lot at one dock that may be carried to a shelf now."""

@@ -7,7 +7,6 @@ from suppliers.domain.docks import DOCKS
 from suppliers.services.errors import NoDock
 
 
-
 def dock_of(warehouse_id: int, warehouse_code: str) -> Bin:
     """Return the warehouse's first dock: a receiving bin before any other.
 
