@@ -101,15 +101,17 @@ def bring(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.date
     Raises:
         StepStopped, CartonIsClosed: as `new_box`, for either box.
         TooManyUnits: the other box holds fewer meanwhile.
+        Carton.DoesNotExist: the line is gone, or another shipment's.
         LastUnitStays: a later box is closed already, so this one keeps its number and a unit.
     """
     carton = lock(carton_id)
-    line = CartonLine.objects.select_related("carton").get(
-        pk=line_id, carton__shipment_id=carton.shipment_id
+    owner = CartonLine.objects.filter(pk=line_id).values("carton_id")
+    other = Carton.objects.select_for_update(of=("self",)).get(
+        pk__in=owner, shipment_id=carton.shipment_id
     )
-    other = line.carton
     if other.state not in OPEN:
         raise CartonIsClosed
+    line = CartonLine.objects.get(pk=line_id)
     if units > line.qty:
         raise TooManyUnits(left_qty=line.qty)
     were_counted = line.qty - line.verified_qty < units

@@ -183,8 +183,8 @@ def _book_box(
     """Book what a scan says about boxes: which, how heavy, one more, from one into another."""
     if answer.done == "new_box":
         fresh = multi_box.new_box(carton_id=carton.pk, actor=actor, at=at)
-        for box in (carton, fresh):
-            pack_planning.plan_now(box, at=at)
+        for part in (carton, fresh):
+            pack_planning.plan_now(part, at=at)
         return ScanAnswer("accept", answer.why, data, next_key=f"carton:{fresh.pk}")
     if answer.done == "go_box":
         found = multi_box.find_box(carton.shipment_id, answer.number)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.domain.pack_plans import ParcelPlan, PlanView
 from fulfillment.models import Carton
 from fulfillment.services import box_closing, multi_box, pack_planning
+from inventory.models import Sku
 
 #: Why a cheaper box was ruled out, by the verdict of the plan.
 VERDICTS = {
@@ -25,7 +26,7 @@ def box_context(carton: Carton) -> dict[str, Any]:
     """Return what the box column shows: number of the box, plan, weights, open question."""
     boxes = multi_box.living(carton.shipment_id)
     plan = pack_planning.view_of(carton) if carton.state != "closed" else None
-    box = carton.box_sku or carton.asked_box
+    box = carton.box_sku or carton.asked_box or _proposed_box(plan)
     return {
         "box_number": multi_box.position(carton, boxes),
         "shipment_boxes": boxes,
@@ -33,6 +34,13 @@ def box_context(carton: Carton) -> dict[str, Any]:
         "proposal": _proposal(plan) if plan else None,
         "expected_g": box_closing.expected_g(carton, box),
     }
+
+
+def _proposed_box(plan: PlanView | None) -> Sku | None:
+    """Return the box of the proposal: its tare counts until another one is scanned."""
+    if plan is None or not plan.parcels:
+        return None
+    return Sku.objects.filter(code=plan.parcels[0].box_code).first()
 
 
 def _proposal(plan: PlanView) -> dict[str, Any] | None:
