@@ -172,5 +172,7 @@ INDEXES: dict[str, str] = {
     "subscriptions": "orders.views.subscriptions.SubscriptionIndex",
     "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",
+    "campaigns": "fulfillment.views.campaigns.CampaignIndex",
+    "gifts": "fulfillment.views.campaigns.GiftIndex",
     "transfers": "inventory.views.transfers.TransferIndex",
 }

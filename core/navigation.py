@@ -105,6 +105,13 @@ SECTIONS: tuple[Section, ...] = (
                         ("fulfillment.pick", "fulfillment.pack", "fulfillment.dispatch"),
                     ),
                     Entry(
+                        "inserts",
+                        _("Inserts"),
+                        "mail-open",
+                        ("campaigns-index",),
+                        ("fulfillment.view",),
+                    ),
+                    Entry(
                         "parcels",
                         _("Parcels"),
                         "package",
