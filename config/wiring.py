@@ -11,6 +11,7 @@ from core.plans import Plan
 # Event name -> functions `(facts: list[EventFact]) -> None`; an event may have no listener yet.
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
+    "inventory.lot_recalled": ("orders.services.listening.on_lot_recalled",),
     "inventory.promise_broken": ("orders.services.listening.on_promise_broken",),
     "inventory.stock_available": ("orders.services.listening.on_stock_available",),
     "suppliers.arrived": (),
@@ -80,6 +81,7 @@ JOBS: dict[str, str] = {
     "fulfillment.print": "fulfillment.tasks.send_print",
     "fulfillment.try_rule": "fulfillment.tasks.try_rule",
     "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
+    "fulfillment.release_waves": "fulfillment.tasks.release_waves",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
@@ -94,6 +96,7 @@ SCHEDULES: dict[str, Plan] = {
     "orders.replan_together": Plan("orders.replan_together", "11,41 * * * *", catch_up="skip"),
     "orders.run_subscriptions": Plan("orders.run_subscriptions", "22 * * * *", queue="bulk"),
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
+    "fulfillment.release_waves": Plan("fulfillment.release_waves", "*/5 * * * *", catch_up="skip"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
@@ -144,6 +147,7 @@ SETTINGS: tuple[str, ...] = (
     "orders.domain.defaults.SETTINGS",
     "fulfillment.domain.defaults.SETTINGS",
     "shipping.domain.defaults.SETTINGS",
+    "fulfillment.domain.walk_settings.SETTINGS",
     "suppliers.domain.defaults.SETTINGS",
 )
 

@@ -88,11 +88,14 @@ def ready(principal: Principal) -> QuerySet[Shipment]:
     What follows an earlier shipment of its order is one of them: it is planned once its units are
     promised.
     """
-    rows: QuerySet[Shipment] = (
-        Shipment.objects.visible_to(principal)
-        .filter(status="planned", order__stage="routed", exception="")
-        .exclude(order__status="cancelled")
-    )
+    return ready_among(Shipment.objects.visible_to(principal))
+
+
+def ready_among(shipments: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    """Keep the shipments a wave may take; see `ready`."""
+    rows: QuerySet[Shipment] = shipments.filter(
+        status="planned", order__stage="routed", exception=""
+    ).exclude(order__status="cancelled")
     return rows
 
 

@@ -15,6 +15,7 @@ from fulfillment.services import (
     put_backs,
     rule_trials,
     shorts,
+    wave_rules,
 )
 
 
@@ -85,3 +86,8 @@ def try_rule(job: JobRun, *, trial_id: int, **_newer: object) -> dict[str, int]:
 def plan_carton(job: JobRun, *, carton_id: int, **_newer: object) -> dict[str, str]:
     """Take a full look at the packing of one open carton."""
     return {"state": pack_planning.plan_fully(carton_id, at=job.now)}
+
+
+def release_waves(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Release waves by the rules that the clock may release. Each shipment goes once."""
+    return wave_rules.run_automatic(actor=SYSTEM, at=job.now).as_dict()

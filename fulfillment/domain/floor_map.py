@@ -87,9 +87,11 @@ class BlockGround:
         object.__setattr__(self, "_lengths", BlockLengths(self.block))
 
     def has(self, bin_id: int) -> bool:
+        """Whether the bin stands somewhere."""
         return bin_id in self.spots
 
     def walk(self, bins: Sequence[int]) -> tuple[list[int], int]:
+        """Return placed bins in walking order, and the length in mm."""
         found = routes.shortest(self.block, [self.spots[one] for one in bins])
         order = [bins[index] for index in found.order]
         if self.spots[order[0]] > self.spots[order[-1]]:
@@ -97,12 +99,15 @@ class BlockGround:
         return order, found.length_mm
 
     def compare(self, bins: Sequence[int]) -> int:
+        """Return the length in mm of the tour the walk is compared with."""
         return routes.s_shape(self.block, [self.spots[one] for one in bins]).length_mm
 
     def measure(self) -> Measure:
+        """Return what batching measures tours with."""
         return self._lengths
 
     def masks(self, lists: Sequence[Sequence[int]]) -> Masks:
+        """Return the pick lists of placed bins in the form `measure` takes."""
         return self._lengths.masks_of([[self.spots[one] for one in bins] for bins in lists])
 
 
@@ -117,9 +122,11 @@ class FreeGround:
     rows: Mapping[int, int]
 
     def has(self, bin_id: int) -> bool:
+        """Whether the bin stands somewhere."""
         return bin_id in self.rows
 
     def walk(self, bins: Sequence[int]) -> tuple[list[int], int]:
+        """Return placed bins in walking order, and the length in mm."""
         part = self._part(bins)
         if len(bins) <= MOST_SEARCHED:
             found = routes_any.search(part, seed=len(bins))
@@ -128,13 +135,16 @@ class FreeGround:
         return [bins[row - 1] for row in found.order], round(found.length_mm)
 
     def compare(self, bins: Sequence[int]) -> int:
+        """Return the length in mm of the tour the walk is compared with."""
         fixed = sorted(self.rows[one] for one in bins)
         return round(routes_any.length_of(self.ways, fixed))
 
     def measure(self) -> Measure:
+        """Return what batching measures tours with."""
         return NetworkLengths(self.ways)
 
     def masks(self, lists: Sequence[Sequence[int]]) -> Masks:
+        """Return the pick lists of placed bins in the form `measure` takes."""
         return NetworkLengths(self.ways).masks_of(
             [[self.rows[one] for one in bins] for bins in lists]
         )
@@ -177,10 +187,11 @@ class FloorMap:
 
 def block_ground(block: Block, spots: Mapping[int, Spot]) -> Ground:
     """Return the ground of a block; bins outside it stand nowhere."""
-    inside = {}
-    for bin_id, spot in spots.items():
-        if 1 <= spot.aisle <= block.aisle_count and 1 <= spot.place <= block.places:
-            inside[bin_id] = spot
+    inside = {
+        bin_id: spot
+        for bin_id, spot in spots.items()
+        if 1 <= spot.aisle <= block.aisle_count and 1 <= spot.place <= block.places
+    }
     if block.places <= MOST_PLACES:
         return BlockGround(block, inside)
     order = sorted(inside, key=lambda bin_id: (inside[bin_id], bin_id))
@@ -201,7 +212,8 @@ def free_ground(
     rows = {bin_id: row for row, bin_id in enumerate(points, 1)}
     if not segments:
         return FreeGround(rectilinear([depot, *points.values()]), rows)
-    hung: dict[Hashable, tuple[float, float]] = {DEPOT: depot, **points}
+    hung: dict[Hashable, tuple[float, float]] = {DEPOT: depot}
+    hung |= dict(points.items())
     return FreeGround(network_of(segments, hung).matrix([DEPOT, *points]), rows)
 
 

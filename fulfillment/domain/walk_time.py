@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,5 +54,4 @@ class Estimate:
         """
         walk = self.length_m / pace.walk_m_per_s
         work = self.lines * pace.line_s + self.units * pace.unit_s + self.tours * pace.tour_s
-        whole = walk + work
-        return int(-(-whole // 1))
+        return math.ceil(walk + work)

@@ -1,8 +1,9 @@
 """Waves: send shipments to the floor, bins and lots chosen now and not before.
 
 A wave is released in one transaction: the shipments turn `released`, the bins and lots are chosen
-first-expired-first-out, each choice is reserved in its bin and becomes one pick task in walking
-order. What a bin cannot give although the level promised it goes the way of a short pick.
+first-expired-first-out, each choice is reserved in its bin and becomes one pick task of the walk
+through the floor as its layout has it. What a bin cannot give although the level promised it goes
+the way of a short pick.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from django.db import transaction
 from core import audit, events, numbers
 from core.actors import Actor
 from fulfillment.models import PickTask, Wave
-from fulfillment.services import shorts
+from fulfillment.services import shorts, walks
 from fulfillment.services.errors import NothingToRelease
-from inventory.models import Bin
 from inventory.services import picking as stock_picking
 from orders.models import ShipmentLine
 from orders.services import floor
@@ -100,7 +100,7 @@ def release_wave(*, order: WaveOrder, actor: Actor, at: dt.datetime) -> WaveOutc
         )
     wave.shipment_count = len(result.released)
     wave.task_count = len(tasks)
-    wave.save(update_fields=["shipment_count", "task_count"])
+    wave.save(update_fields=["shipment_count", "task_count", "length_mm", "s_shape_mm"])
     _record(wave, actor, at)
     if not tasks:
         close_if_done(wave.pk, at=at)
@@ -128,12 +128,10 @@ def _create_tasks(
     wave: Wave, lines: Sequence[ShipmentLine], takes: Sequence[BinTake]
 ) -> list[tuple[PickTask, BinTake]]:
     by_key = {line.key: line for line in lines}
-    walk = dict(
-        Bin.objects.filter(pk__in={take.bin_id for take in takes}).values_list(
-            "pk", "pick_sequence"
-        )
-    )
-    ordered = sorted(takes, key=lambda take: (walk[take.bin_id], take.bin_id, take.owner_key))
+    tour = walks.tour_of(wave.warehouse_id, {take.bin_id for take in takes})
+    wave.length_mm, wave.s_shape_mm = tour.length_mm, tour.s_shape_mm
+    stop = {bin_id: place for place, bin_id in enumerate(tour.order)}
+    ordered = sorted(takes, key=lambda take: (stop[take.bin_id], take.owner_key))
     rows = [
         PickTask(
             wave=wave,

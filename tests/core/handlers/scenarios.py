@@ -22,6 +22,7 @@ from core.imports import pipeline
 from core.jobs import JobRun
 from core.models import IdempotencyKey, ImportBatch, User
 from core.services import people, second_factor_resets
+from fulfillment.models import WaveRule
 from fulfillment.services import packing, rule_trials
 from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
@@ -254,6 +255,16 @@ def rule_on_trial(_folder: Path) -> Scene:
     return Scene({"trial_id": trial.pk})
 
 
+def wave_rule_of_the_clock(_folder: Path) -> Scene:
+    order = _order()
+    WaveRule.objects.create(
+        warehouse=order.shipments.get().warehouse,
+        name=f"Clock {next(_numbers)}",
+        is_automatic=True,
+    )
+    return Scene()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
@@ -278,6 +289,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.bulk_cancel": bulk_cancel,
     "fulfillment.plan_carton": unplanned_carton,
     "fulfillment.print": label_to_file,
+    "fulfillment.release_waves": wave_rule_of_the_clock,
     "fulfillment.try_rule": rule_on_trial,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,

@@ -131,5 +131,5 @@ def test_an_estimate_adds_walk_lines_units_and_tours():
     assert estimate.saved_m == Decimal(55)
     assert estimate.saved_share == Decimal("0.2")
     assert estimate.seconds(Pace()) == 200 + 80 + 50 + 120
-    assert estimate.seconds(Pace(walk_m_per_s=Decimal("0.9"))) == 494  # 244.4 + 250
+    assert estimate.seconds(Pace(walk_m_per_s=Decimal("0.9"))) == 245 + 250
     assert Estimate(0, 0, 0, 0, 0).saved_share == 0
