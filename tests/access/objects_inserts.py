@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tests.access.world import World
 
 
-def _rule() -> PackRule:
+def _rule(code: str) -> PackRule:
     if not Sku.objects.filter(code="CARD-1").exists():
         make_sku("CARD-1", kind="insert")
-    return inserts.rule("ACCESS", "CARD-1", live=False)
+    return inserts.rule(code, "CARD-1", live=False)
 
 
 @kind("insert-campaign")
@@ -30,9 +30,9 @@ def _campaign(world: World) -> Objects:
 
 @kind("pack-rule")
 def _pack_rule(world: World) -> Objects:
-    return by_pk(_rule())
+    return by_pk(_rule("ACCESS"))
 
 
 @kind("rule-trial")
 def _rule_trial(world: World) -> Objects:
-    return by_pk(rule_trials.start(_rule().pk, 10, actor=SYSTEM, at=NOW))
+    return by_pk(rule_trials.start(_rule("TRIED").pk, 10, actor=SYSTEM, at=NOW))
