@@ -63,6 +63,7 @@ JOBS: dict[str, str] = {
     "orders.clock": "orders.services.upkeep.run_clock",
     "orders.replan_together": "orders.services.replanning_together.run",
     "orders.run_subscriptions": "orders.services.upkeep.run_subscriptions",
+    "orders.build_kits_ahead": "orders.services.upkeep.build_kits_ahead",
     "orders.refresh_transit": "orders.services.upkeep.refresh_transit",
     "orders.bulk_hold": "orders.tasks.bulk_hold",
     "orders.bulk_release": "orders.tasks.bulk_release",
@@ -95,6 +96,7 @@ SCHEDULES: dict[str, Plan] = {
     "orders.retry_backorders": Plan("orders.retry_backorders", "7 * * * *"),
     "orders.replan_together": Plan("orders.replan_together", "11,41 * * * *", catch_up="skip"),
     "orders.run_subscriptions": Plan("orders.run_subscriptions", "22 * * * *", queue="bulk"),
+    "orders.build_kits_ahead": Plan("orders.build_kits_ahead", "50 3 * * *", queue="bulk"),
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
     "fulfillment.release_waves": Plan("fulfillment.release_waves", "*/5 * * * *", catch_up="skip"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
@@ -179,4 +181,5 @@ INDEXES: dict[str, str] = {
     "campaigns": "fulfillment.views.campaigns.CampaignIndex",
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "transfers": "inventory.views.transfers.TransferIndex",
+    "work-orders": "inventory.views.work_orders.WorkOrderIndex",
 }

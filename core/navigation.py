@@ -156,6 +156,13 @@ SECTIONS: tuple[Section, ...] = (
                 ),
             ),
             Entry(
+                "work-orders",
+                _("Work orders"),
+                "package",
+                ("work-orders-index",),
+                ("inventory.view", "inventory.plan_kits"),
+            ),
+            Entry(
                 "transfers",
                 _("Transfers"),
                 "truck",
@@ -220,6 +227,13 @@ FOOT: tuple[Entry, ...] = (
                 _("Floor devices"),
                 "tablet",
                 ("floor-devices",),
+                ("fulfillment.manage_stations",),
+            ),
+            Entry(
+                "printing",
+                _("Stations and printers"),
+                "printer",
+                ("printing-setup",),
                 ("fulfillment.manage_stations",),
             ),
             Entry("roles", _("Roles"), "shield", ("roles-index", "roles"), ("users.manage",)),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QForm, QIntegerField
+from core.forms import QDateField, QForm, QIntegerField
 
 
 class AdjustForm(QForm):
@@ -124,4 +124,35 @@ class TransferFoundForm(QForm):
     to_bin = forms.CharField(
         label=_("In bin"), max_length=32, widget=forms.TextInput(attrs={"data-scan": "accept"})
     )
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class WorkOrderForm(QForm):
+    """Kits to be built or taken apart: which, where, how many, until when."""
+
+    WORK = (("build", _("Build")), ("unkit", _("Take apart")))
+
+    kit = forms.CharField(
+        label=_("Kit"), max_length=64, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    warehouse = forms.ChoiceField(label=_("Warehouse"), choices=())
+    work = forms.ChoiceField(label=_("Work"), choices=WORK)
+    qty = QIntegerField(label=_("Kits"), min_value=1, max_value=100_000)
+    due_on = QDateField(label=_("Due on"), required=False)
+    to_bin = forms.CharField(
+        label=_("Put into bin"),
+        max_length=32,
+        required=False,
+        help_text=_("Empty: where the kit lies already"),
+        widget=forms.TextInput(attrs={"data-scan": "accept"}),
+    )
+
+    def __init__(self, *args: Any, warehouses: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = [(code, code) for code in warehouses]
+
+
+class WorkOrderReasonForm(QForm):
+    """Why a work order is closed short or cancelled."""
+
     reason = forms.CharField(label=_("Reason"), max_length=64)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from inventory.views import ledger, lookup, places, products, stock, transfers
+from inventory.views import (
+    ledger,
+    lookup,
+    places,
+    products,
+    stock,
+    transfers,
+    work_orders,
+)
 
 urlpatterns = [
     path("stock/", stock.StockIndex.as_view(), name="stock-index"),
@@ -34,4 +42,23 @@ urlpatterns = [
         name="transfer-bring-back",
     ),
     path("transfers/<int:pk>/found/", transfers.FindTransfer.as_view(), name="transfer-found"),
+    path("work-orders/", work_orders.WorkOrderIndex.as_view(), name="work-orders-index"),
+    path("work-orders/buildable/", work_orders.KitBoard.as_view(), name="kit-board"),
+    path("work-orders/new/", work_orders.WorkOrderNew.as_view(), name="work-order-new"),
+    path("work-orders/<int:pk>/", work_orders.WorkOrderPage.as_view(), name="work-order"),
+    path(
+        "work-orders/<int:pk>/release/",
+        work_orders.ReleaseWorkOrder.as_view(),
+        name="work-order-release",
+    ),
+    path(
+        "work-orders/<int:pk>/close/",
+        work_orders.CloseWorkOrder.as_view(),
+        name="work-order-close",
+    ),
+    path(
+        "work-orders/<int:pk>/cancel/",
+        work_orders.CancelWorkOrder.as_view(),
+        name="work-order-cancel",
+    ),
 ]

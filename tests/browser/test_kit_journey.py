@@ -19,18 +19,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_kits_are_built_and_taken_apart_by_scanner_alone(desk):
     place = make.warehouse("LA")
-    tea, cup = make.sku("TEA", lot_tracked=True), make.sku("CUP")
-    make.put(tea, place, 4, lot_code="L3", expires_on=dt.date(2029, 1, 1))
+    tea, cup = make.sku("TEA-1", lot_tracked=True), make.sku("CUP-1")
+    make.put(tea, place, 4, lot_code="L-03", expires_on=dt.date(2029, 1, 1))
     make.put(cup, place, 2)
-    kit = moves.assembled_kit("SET", {tea: 2, cup: 1}, lot_tracked=True)
+    kit = moves.assembled_kit("SET-1", {tea: 2, cup: 1}, lot_tracked=True)
     order = moves.work_order(kit, place, 2)
     worker = desk(people.make_user(role="operator"), width=412)
     page = worker.open("/floor/")
 
     moved_on(page, worker, order.number)
-    answered(page, worker, "SET")
+    answered(page, worker, "SET-1")
     expect(page.locator(".floor-card-error")).to_be_visible()
-    for code in ("TEA", "L3", "CUP", "TEA", "L3"):
+    for code in ("TEA-1", "L-03", "CUP-1", "TEA-1", "L-03"):
         answered(page, worker, code)
     moved_on(page, worker, "CMD-QTY-2")
     assert WorkOrder.objects.get().state == "done"
@@ -39,9 +39,9 @@ def test_kits_are_built_and_taken_apart_by_scanner_alone(desk):
     back = moves.work_order(kit, place, 1, is_unkit=True)
     page = worker.open("/floor/kits/")
     moved_on(page, worker, back.number)
-    for code in ("SET", Lot.objects.get(sku=kit).code, "CUP"):
+    for code in ("SET-1", Lot.objects.get(sku=kit).code, "CUP-1"):
         answered(page, worker, code)
-    moved_on(page, worker, "TEA")
+    moved_on(page, worker, "TEA-1")
     assert StockLevel.objects.get(sku=tea).on_hand == 2
     assert_books_balance()
     assert worker.violations() == []
