@@ -23,6 +23,12 @@ def hold_choices() -> list[tuple[str, Any]]:
     return [(kind, words.REASONS[kind][0]) for kind in HoldKind.values if kind in MANUAL_HOLDS]
 
 
+class RecallForm(QForm):
+    """Why a lot is recalled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
 class HoldForm(QForm):
     """Why an order stops, and until when."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import entry, index, page, routing, subscriptions
+from orders.views import entry, index, page, recalls, routing, subscriptions
 
 urlpatterns = [
     path("orders/", index.OrderIndex.as_view(), name="orders-index"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("subscriptions/<int:pk>/skip/", subscriptions.Skip.as_view(), name="subscription-skip"),
     path("subscriptions/<int:pk>/end/", subscriptions.End.as_view(), name="subscription-end"),
     path("orders/<int:pk>/", page.OrderPage.as_view(), name="order"),
+    path("lots/<int:pk>/recall/", recalls.LotRecall.as_view(), name="lot-recall"),
+    path("lots/<int:pk>/recall/contacts.csv", recalls.Contacts.as_view(), name="lot-recall-csv"),
     path("orders/<int:pk>/peek/", index.OrderPeek.as_view(), name="order-peek"),
     path("orders/<int:pk>/routing/", routing.RoutingPage.as_view(), name="order-routing"),
     path("orders/<int:pk>/hold/", page.Hold.as_view(), name="order-hold"),

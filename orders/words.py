@@ -51,6 +51,7 @@ REASONS: Mapping[str, tuple[Any, Any]] = {
     "CLIENT": (_("Held by the customer"), _("Release when the customer agrees.")),
     "HOLD_UNTIL": (_("Held until a time"), _("It is released at that minute.")),
     "CANCEL_PENDING": (_("Cancel in progress"), _("Goods are being put back.")),
+    "LOT_RECALLED": (_("Lot recalled"), _("Goods are being put back; then it is planned again.")),
 }
 
 TERMS: Mapping[str, Any] = {

@@ -26,6 +26,7 @@ from inventory.models import Bin, BinStock
 from inventory.services import missing as stock_missing
 from inventory.services import picking as stock_picking
 from orders.services import floor
+from orders.services.shipment_locks import lock_shipments
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ShortResult:
 def confirm(*, picked: Picked, actor: Actor, at: dt.datetime) -> PickTask:
     """Move the task's units into the tote and count them on the shipment; return the task.
 
-    Locks the task row, the tote, then the bin stock. A second confirmation is refused.
+    Locks the shipment, the task row, the tote, then the bin stock. A second confirmation is refused.
 
     Raises:
         TaskNotOpen: it was finished, skipped or cancelled meanwhile.
@@ -100,6 +101,8 @@ def confirm_many(*, picks: Sequence[Picked], actor: Actor, at: dt.datetime) -> i
         TaskNotOpen, StepStopped, ToteInUse: as `confirm`; then none is confirmed.
     """
     ids = sorted(pick.task_id for pick in picks)
+    wanted = PickTask.objects.filter(pk__in=ids).values_list("shipment_id", flat=True)
+    lock_shipments(list(wanted))
     tasks = {
         task.pk: task
         for task in PickTask.objects.select_for_update().filter(pk__in=ids).order_by("pk")
@@ -193,6 +196,9 @@ def store_step(task_id: int, *, at_step: AtStep, actor: Actor, at: dt.datetime) 
 
 
 def _locked(task_id: int) -> PickTask:
+    # Whoever stops a shipment locks it before its tasks; a picker in the other order would
+    # deadlock with them.
+    lock_shipments([PickTask.objects.values_list("shipment_id", flat=True).get(pk=task_id)])
     task = PickTask.objects.select_for_update(of=("self",)).get(pk=task_id)
     _check_open(task)
     return task

@@ -11,8 +11,20 @@ from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
 
 
+#: Where units of a lot that must not be sold may be put.
+APART = frozenset({"quarantine", "damaged"})
+
+
+def _may_take(task: PutBackTask, target: Bin) -> bool:
+    if task.lot is not None and task.lot.status != "good":
+        return target.is_active and target.kind in APART
+    return target.is_active and target.is_pickable
+
+
 def scan(task: PutBackTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
     """Answer one scan: any pickable bin of the warehouse takes the units back.
+
+    Units of a lot that is held or recalled go into quarantine.
 
     Raises:
         PutBackOpenElsewhere: somebody put them back meanwhile.
@@ -24,7 +36,7 @@ def scan(task: PutBackTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanA
             "reject", "SCAN_BIN_FIRST", {"scanned": scanned.value or raw[:64], "bin": wanted}
         )
     target = Bin.objects.get(warehouse_id=task.warehouse_id, code=scanned.value)
-    if not (target.is_pickable and target.is_active):
+    if not _may_take(task, target):
         return ScanAnswer("reject", "WRONG_BIN", {"scanned": target.code, "bin": wanted})
     put_backs.confirm(task_id=task.pk, to_bin_id=target.pk, actor=actor, at=at)
     return ScanAnswer("complete", "PUT_BACK_OK", {"scanned": target.code}, next_key="next")

@@ -15,8 +15,10 @@ from core.actors import Actor
 from fulfillment.models import Carton, PickTask, PutBackTask, WallSlot
 from fulfillment.services import waves
 from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
+from inventory.models import Bin, Lot
 from inventory.services import picking as stock_picking
 from orders.services import floor
+from orders.services.shipment_locks import lock_shipments
 from shipping.models import LabelRequest
 from shipping.services import labels, parcels
 
@@ -26,8 +28,9 @@ def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> l
     """Stop all work on a shipment and make a put-back task for each picked unit group.
 
     Open pick tasks are cancelled and their bins freed; cartons and parcels are voided. Repeatable:
-    a second call finds nothing left to do. Locks the shipment's pick tasks in pk order.
+    a second call finds nothing left to do. Locks the shipment, its pick tasks in pk order, stock.
     """
+    lock_shipments([shipment_id])
     tasks = list(
         PickTask.objects.select_for_update()
         .filter(shipment_id=shipment_id)
@@ -60,6 +63,7 @@ def confirm(*, task_id: int, to_bin_id: int, actor: Actor, at: dt.datetime) -> P
     Raises:
         PutBackOpenElsewhere: somebody put them back already.
     """
+    lock_shipments([PutBackTask.objects.values_list("shipment_id", flat=True).get(pk=task_id)])
     task = PutBackTask.objects.select_for_update(of=("self",)).get(pk=task_id)
     if task.state != "open":
         raise PutBackOpenElsewhere
@@ -105,7 +109,7 @@ def _make_tasks(
 ) -> list[PutBackTask]:
     if not picked:
         return []
-    lying = _where_they_lie(picked)
+    lying, apart = _where_they_lie(picked), _quarantine(picked)
     stock_picking.mark_returning(
         [
             stock_picking.Returning(task.sku_id, task.lot_id, qty, bin_id, task.owner_key)
@@ -125,13 +129,30 @@ def _make_tasks(
             sku_id=task.sku_id,
             lot_id=task.lot_id,
             from_bin_id=bin_id,
-            to_bin_id=task.bin_id,
+            to_bin_id=apart.get(task.lot_id or 0, task.bin_id),
             qty=qty,
             reason=reason,
             created_at=at,
         )
         for task, bin_id, qty in lying
     )
+
+
+def _quarantine(picked: list[PickTask]) -> dict[int, int | None]:
+    """Return where units of lots that are not good go: a quarantine bin, chosen when there is one.
+
+    By lot id; lots that are good are left out.
+    """
+    lots = {task.lot_id for task in picked if task.lot_id is not None}
+    stopped = Lot.objects.filter(pk__in=lots).exclude(status=Lot.Status.GOOD)
+    place = (
+        Bin.objects.filter(
+            warehouse_id=picked[0].warehouse_id, kind=Bin.Kind.QUARANTINE, is_active=True
+        )
+        .order_by("pick_sequence", "pk")
+        .first()
+    )
+    return dict.fromkeys(stopped.values_list("pk", flat=True), place.pk if place else None)
 
 
 def _where_they_lie(picked: list[PickTask]) -> list[tuple[PickTask, int, int]]:

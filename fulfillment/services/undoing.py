@@ -12,6 +12,7 @@ from core.errors import StateConflict, gettext_noop
 from fulfillment.models import PickTask
 from inventory.services import picking as stock_picking
 from orders.services import floor
+from orders.services.shipment_locks import lock_shipments
 
 
 class TooLateToUndo(StateConflict):
@@ -25,12 +26,13 @@ class TooLateToUndo(StateConflict):
 def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     """Return a picked task's units to its bin and open the task again.
 
-    Locks the task row, then the bin stock.
+    Locks the shipment, the task row, then the bin stock.
 
     Raises:
         TooLateToUndo: the task is not in state picked, its shipment is packed, or units of it are
             in the put wall.
     """
+    lock_shipments([PickTask.objects.values_list("shipment_id", flat=True).get(pk=task_id)])
     task = (
         PickTask.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=task_id)
     )

@@ -11,6 +11,7 @@ from inventory.domain.moves import LevelKey
 
 STOCK_AVAILABLE = "inventory.stock_available"
 PROMISE_BROKEN = "inventory.promise_broken"
+LOT_RECALLED = "inventory.lot_recalled"
 
 
 def announce_stock(keys: Iterable[LevelKey], *, at: dt.datetime) -> None:

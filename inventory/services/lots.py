@@ -15,12 +15,13 @@ from django.db.models import F, Sum
 from core import audit
 from core.actors import Actor
 from core.errors import NotFound, StateConflict, gettext_noop
+from core.events import publish
 from inventory.domain.demand import BrokenPromise
 from inventory.domain.moves import LevelKey
 from inventory.models import BinReservation, BinStock, Lot
 from inventory.queries.promises import broken_promises
 from inventory.services import level_sql
-from inventory.services.announcing import announce_stock
+from inventory.services.announcing import LOT_RECALLED, announce_broken, announce_stock
 from inventory.services.event_log import Call, first_event_id, open_event
 from inventory.services.move_facts import check_reason
 from inventory.services.retrying import StockMoved, stock_write
@@ -163,6 +164,9 @@ def recall_lot(
 ) -> LotResult:
     """Recall a lot for good: nothing of it is promised, picked or shipped any more.
 
+    Publishes `inventory.lot_recalled`, at which what is on the floor stops, and the promises that
+    can't be kept. `orders.services.lot_recalls.recall` stops the floor in the same transaction.
+
     Raises:
         LotMissing, LotStateConflict, ReasonMissing: nothing is changed.
     """
@@ -187,7 +191,11 @@ def _change(lot_id: int, status: str, call: Call) -> LotResult:
     Lot.objects.filter(pk=lot.pk).update(status=status)
     if status == Status.GOOD:
         announce_stock(keys, at=call.at)
-    return _result(event_id, lot, keys)
+    result = _result(event_id, lot, keys)
+    if status == Status.RECALLED:
+        announce_broken(result.broken, at=call.at)
+        publish(LOT_RECALLED, target=f"lot:{lot.pk}", at=call.at, lot_id=lot.pk, sku_id=lot.sku_id)
+    return result
 
 
 def _keys(lot: Lot) -> set[LevelKey]:

@@ -181,5 +181,6 @@ class LotPage(RequireCapability, View):
             "trace": queries.lot_trace(lot.pk),
             "form": form,
             "may_hold": self.principal.may("inventory.hold_lot"),
+            "may_trace": self.principal.may("orders.view"),
         }
         return render(request, "inventory/lot.html", context, status=status)

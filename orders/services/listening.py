@@ -18,7 +18,7 @@ from customers.services import directory
 from orders.domain import states
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.models.orders import LineKind, OrderStatus
-from orders.services import floor, replanning
+from orders.services import floor, lot_recalls, replanning
 from orders.services.replanning import Wish
 from orders.services.upkeep import RETRY_JOB
 from shipping.models import Parcel
@@ -54,6 +54,12 @@ def on_promise_broken(facts: list[EventFact]) -> None:
     at = max(fact.at for fact in facts)
     for order_id in orders:
         replanning.replan(order_id, Wish("promise_broken"), actor=SYSTEM, at=at)
+
+
+def on_lot_recalled(facts: list[EventFact]) -> None:
+    """Stop what still has units of a recalled lot, also when the recall came from stock alone."""
+    for fact in facts:
+        lot_recalls.stop_shipments(int(fact.payload["lot_id"]), actor=SYSTEM, at=fact.at)
 
 
 def on_delivered(facts: list[EventFact]) -> None:

@@ -20,6 +20,9 @@ from orders.services.dossier import Dossier
 
 CANCEL_PENDING: Final = "CANCEL_PENDING"
 EDIT_PENDING: Final = "EDIT_PENDING"
+LOT_RECALLED: Final = "LOT_RECALLED"
+#: Recalls after which the order is planned again.
+REPLANNED: Final = frozenset({EDIT_PENDING, LOT_RECALLED})
 
 
 def cancel_shipments(
