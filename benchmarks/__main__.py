@@ -2,6 +2,7 @@
 
 Everything is measured in one run, side by side with the hand-written yardstick, on a PostgreSQL
 of its own with fsync on. Ratios are CPU time per order, client and server together.
+`python -m benchmarks cartons` measures one topic by itself (`--help` after its name).
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cpu, installation, pages, placing, routing, shipping, workload
+from benchmarks import cartons, cpu, installation, pages, placing, routing, shipping, workload
 
 GROWTH = (1_000, 10_000, 100_000)
+#: Topics that need no database, by the word that asks for them.
+TOPICS = {"cartons": cartons.main}
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print the table, write the JSON."""
+    if arguments and arguments[0] in TOPICS:
+        return TOPICS[arguments[0]](arguments[1:])
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--pages", type=int, default=100_000)
