@@ -216,6 +216,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # A station's page prints documents from a frame of its own.
+        "frame-src": [SELF],
         "media-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

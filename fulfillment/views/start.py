@@ -161,6 +161,9 @@ class Start(FloorView, TemplateView):
         context = self.floor_context(
             stations=stations,
             here=here,
+            printers=list(here.printers.select_related("printer").order_by("media"))
+            if here
+            else [],
             people_on=shifts.people_at(here, now=now) if here else [],
             work=[name for name, (right, _url) in WORK.items() if self.principal.may(right)],
             scan_url="",

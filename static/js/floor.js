@@ -38,6 +38,7 @@ const waiting = (count, stopped) => {
   }
   const banner = $("[data-stopped]");
   if (banner) banner.hidden = !stopped;
+  if (count === 0) { const unsent = $("[data-unsent]"); if (unsent) { unsent.hidden = true; $("[data-unsent-codes]").replaceChildren(); } }
 };
 const offline = (off) => {
   const net = $("[data-net]");
@@ -86,10 +87,65 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 for (const name of ["online", "offline"]) window.addEventListener(name, () => offline(!navigator.onLine));
+// W21: signing out would lose what waits here, so the codes are shown instead.
+const listUnsent = () => {
+  const notice = $("[data-unsent]");
+  if (!notice) return;
+  notice.hidden = engine.waiting.length === 0;
+  $("[data-unsent-codes]").replaceChildren(...engine.waiting.map((scan) => {
+    const line = document.createElement("li");
+    line.textContent = scan.raw;
+    return line;
+  }));
+};
 document.addEventListener("submit", (event) => {
+  if ("emptyQueue" in event.target.dataset && engine.waiting.length) {
+    event.preventDefault();
+    listUnsent();
+    tone("reject");
+    return;
+  }
   if (event.target.dataset.sent) { event.preventDefault(); return; }
   event.target.dataset.sent = "1";
 });
 window.addEventListener("pageshow", () => { for (const form of $$("[data-sent]")) delete form.dataset.sent; });
+// W20: documents of a browser printer come to the station's own page, into a frame that prints
+// itself. Asked for while somebody works here: asking for ever would keep the session awake.
+const PRINT_EVERY_MS = 2500;
+const WORK_MS = 60000;
+let workedAt = Date.now();
+const printing = { busy: false, url: body.dataset.printUrl ?? "" };
+const printFrame = (answer) => {
+  $("#print-frame")?.remove();
+  const frame = document.createElement("iframe");
+  frame.id = "print-frame";
+  frame.className = "vh";
+  frame.title = answer.title;
+  frame.addEventListener("load", () => {
+    try {
+      frame.contentWindow.focus();
+      for (let copy = 0; copy < answer.copies; copy += 1) frame.contentWindow.print();
+    } catch { window.open(answer.url); }
+  }, { once: true });
+  frame.src = answer.url;
+  body.append(frame);
+};
+const takePrint = async () => {
+  if (!printing.url || printing.busy || document.hidden || Date.now() - workedAt > WORK_MS) return;
+  printing.busy = true;
+  try {
+    const answer = await fetch(printing.url, {
+      method: "POST", credentials: "same-origin", redirect: "manual",
+      headers: { Accept: "application/json", "X-CSRFToken": token() },
+    });
+    const job = answer.ok ? await answer.json() : {};
+    if (job.url) printFrame(job);
+  } catch { /* the next turn asks again */ }
+  printing.busy = false;
+};
+if (printing.url) {
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => { workedAt = Date.now(); }, true);
+  window.setInterval(takePrint, PRINT_EVERY_MS);
+}
 window.quaysideCamera = cameraInto(engine);
 refocus();
