@@ -13,11 +13,12 @@ from core.scanning import ParsedScan, parse_scan
 from core.services.badges import PREFIX
 from fulfillment.domain.receive_steps import Read, ReceiveCard, Step, advance
 from fulfillment.domain.scanned_dates import read_day
-from fulfillment.services import resolving
+from fulfillment.models import Station
+from fulfillment.services import printing, resolving
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin, Lot, Sku
 from suppliers.domain.docks import DOCKS
-from suppliers.models import AsnLine, Inspection, Receipt
+from suppliers.models import AsnLine, Inspection, Receipt, ReceiptLine
 from suppliers.services import finishing, receiving, unidentified
 from suppliers.services.drafts import Counted
 
@@ -32,6 +33,7 @@ class DockScan:
     scan_id: str
     actor: Actor
     at: dt.datetime
+    station_code: str = ""
 
 
 def card_of(receipt: Receipt) -> ReceiveCard:
@@ -136,6 +138,7 @@ def _hold(receipt: Receipt, step: Step, told: dict[str, Any], call: DockScan) ->
         qty=step.qty,
     )
     goods = unidentified.hold(found, event_key=call.scan_id, actor=call.actor, at=call.at)
+    _print("receipt_hold_label", f"unidentified:{goods.pk}", call)
     _store(receipt, step.card)
     return ScanAnswer("complete", "GOODS_TAGGED", told | {"tag": goods.number, "qty": goods.qty})
 
@@ -156,10 +159,28 @@ def _book(receipt: Receipt, card: ReceiveCard, key: str, call: DockScan) -> dict
         actor=call.actor,
         at=call.at,
     )
+    for line in lines:
+        _print_for(line, call)
     held = sum(line.qty for line in lines if line.kind == "over")
     row = AsnLine.objects.get(asn_id=receipt.asn_id, sku=sku)
     told = {"sku": sku.code, "qty": card.qty, "lot": card.lot, "open": row.open_qty}
     return told | ({"held": held} if held else {})
+
+
+def _print_for(line: ReceiptLine, call: DockScan) -> None:
+    """Ask for the tag of held goods, or for the label of a lot that came for the first time."""
+    if line.kind != "good":
+        _print("receipt_hold_label", f"receipt_line:{line.pk}", call)
+    elif line.lot_id is not None and line.lot is not None and line.lot.received_at == line.at:
+        _print("lot_label", f"lot:{line.lot_id}", call)
+
+
+def _print(kind: str, key: str, call: DockScan) -> None:
+    # A device without a station of its own has nowhere to print; the page offers the labels.
+    if Station.objects.filter(code=call.station_code, is_active=True).exists():
+        printing.print_document(
+            kind, key, station_code=call.station_code, actor=call.actor, at=call.at
+        )
 
 
 def _store(receipt: Receipt, card: ReceiveCard) -> None:

@@ -196,7 +196,12 @@ def put_away_context(run: PutAwayRun) -> dict[str, Any]:
 
 
 def open_arrival(call: ScanCall) -> ScanAnswer:
-    """Answer a scan on the dock's own page."""
+    """Answer a scan on the dock's own page; CMD-NEXT goes on to the put-away."""
+    if call.raw.strip().upper() == "CMD-NEXT":
+        place = put_away_desk.warehouse_with_work(call.principal)
+        if place is not None:
+            run = put_away_desk.run_for(place, actor=call.actor, at=call.at)
+            return ScanAnswer("accept", "OPENED", {}, f"put_away:{run.pk}")
     opened = dock_desk.open_by_code(
         call.raw, principal=call.principal, at=call.at, station_code=call.station_code
     )
@@ -216,7 +221,7 @@ def _runs(principal: Any) -> Any:
 
 
 def _scan_of(call: ScanCall) -> DockScan:
-    return DockScan(call.raw, call.scan_id, call.actor, call.at)
+    return DockScan(call.raw, call.scan_id, call.actor, call.at, call.station_code)
 
 
 RECEIVE_DESK = Desk(
