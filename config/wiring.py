@@ -12,7 +12,6 @@ from core.plans import Plan
 EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "customers.merged": ("orders.services.importing_customers.follow_merges",),
     "inventory.lot_recalled": ("orders.services.listening.on_lot_recalled",),
-    "inventory.lot_recalled": ("orders.services.listening.on_lot_recalled",),
     "inventory.promise_broken": ("orders.services.listening.on_promise_broken",),
     "inventory.stock_available": ("orders.services.listening.on_stock_available",),
     "suppliers.arrived": (),

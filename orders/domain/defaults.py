@@ -206,6 +206,17 @@ PUBLISHED_DELIVERY_DAYS = declare(
     source="X13",
 )
 
+KITS_AHEAD_DAYS = declare(
+    "orders.kits_ahead_days",
+    14,
+    "int",
+    _("Days ahead for which kits of subscriptions are planned to be built; 0 = never"),
+    unit="d",
+    minimum=0,
+    maximum=120,
+    source="A-30",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
     LOT_PICKING_STOP_DAYS,
     PUBLISHED_DELIVERY_DAYS,
@@ -229,4 +240,5 @@ SETTINGS: Final[tuple[SettingSpec, ...]] = (
     HIGH_PRIORITY,
     REPLAN_TOGETHER,
     SUBSCRIPTION_LEAD_DAYS,
+    KITS_AHEAD_DAYS,
 )

@@ -132,19 +132,27 @@ def _placed(row: Subscription, due_on: dt.date, at: dt.datetime) -> int:
 def needs(*, start: dt.date, end: dt.date) -> dict[int, int]:
     """Return units by SKU id that active subscriptions will order for due days in the range.
 
-    Days that are ordered or skipped already are not counted; both ends are inclusive. What a kit
-    is made of is not looked up: build the kit ahead, or buy its components.
+    Days that are ordered or skipped already are not counted; both ends are inclusive. A kit counts
+    as itself, not as its components.
     """
+    total: Counter[int] = Counter()
+    for by_sku in needs_by_channel(start=start, end=end).values():
+        total.update(by_sku)
+    return dict(sorted(total.items()))
+
+
+def needs_by_channel(*, start: dt.date, end: dt.date) -> dict[int, dict[int, int]]:
+    """Return what `needs` does, by channel id and then SKU id."""
     rows = (
         Subscription.objects.filter(state=SubscriptionState.ACTIVE, next_on__lte=end)
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=F("next_on")))
         .prefetch_related("lines")
         .order_by("pk")
     )
-    units: Counter[int] = Counter()
+    units: dict[int, Counter[int]] = {}
     for row in rows:
         first = max(start, row.next_on or start)
         times = sum(1 for _day in subscriptions.schedule_of(row).between(first, end))
-        for line in row.lines.all():
-            units[line.sku_id] += times * line.qty
-    return {sku_id: qty for sku_id, qty in sorted(units.items()) if qty}
+        for line in row.lines.all() if times else ():
+            units.setdefault(row.channel_id, Counter())[line.sku_id] += times * line.qty
+    return {channel_id: dict(by_sku) for channel_id, by_sku in units.items()}

@@ -7,7 +7,14 @@ from typing import Any, Final
 from core import settings_store
 from core.jobs import JobRun
 from orders.domain import defaults
-from orders.services import allocation, holds, promising, subscription_runs, substituting
+from orders.services import (
+    allocation,
+    building_ahead,
+    holds,
+    promising,
+    subscription_runs,
+    substituting,
+)
 
 RETRY_JOB: Final = "orders.retry_backorders"
 
@@ -55,3 +62,12 @@ def run_subscriptions(job: JobRun, **_newer: Any) -> dict[str, int]:
         tell=job.progress,
     )
     return {"ordered": report.ordered, "refused": report.refused, "resumed": report.resumed}
+
+
+def build_kits_ahead(job: JobRun, **_newer: Any) -> dict[str, Any]:
+    """Plan the kits that subscriptions will need (nightly); what can't be planned is reported."""
+    days = int(str(settings_store.get(defaults.KITS_AHEAD_DAYS.name)))
+    if not days:
+        return {"planned": 0, "refused": {}}
+    report = building_ahead.plan(today=job.now.date(), days=days, at=job.now)
+    return {"planned": len(report.planned), "refused": report.refused}

@@ -27,6 +27,7 @@ from fulfillment.services import packing, rule_trials
 from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
+from orders.services.subscriptions import ItemDraft
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
@@ -118,6 +119,20 @@ def seal_audit(_folder: Path) -> Scene:
 def due_subscription(_folder: Path) -> Scene:
     _order()
     subscriptions.subscription(Channel.objects.get().code, first_on=clock.now().date())
+    return Scene()
+
+
+def subscribed_kit(_folder: Path) -> Scene:
+    number = next(_numbers)
+    if not Channel.objects.exists():
+        orders.channel()
+        orders.warehouse()
+    kit = subscriptions.kit_of(f"PART{number}", stock_qty=9)
+    subscriptions.subscription(
+        Channel.objects.get().code,
+        items=(ItemDraft(kit.code, 1, Decimal(20)),),
+        first_on=clock.now().date() + dt.timedelta(days=5),
+    )
     return Scene()
 
 
@@ -283,6 +298,7 @@ SCENARIOS: dict[str, Scenario] = {
     "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,
     "orders.run_subscriptions": due_subscription,
+    "orders.build_kits_ahead": subscribed_kit,
     "orders.refresh_transit": nothing_special,
     "orders.bulk_hold": bulk_hold,
     "orders.bulk_release": bulk_release,
