@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.views import entry, index, page, recalls, routing, subscriptions
+from orders.views.substitutions import AnswerOffer, DecideOffer
 
 urlpatterns = [
     path("orders/", index.OrderIndex.as_view(), name="orders-index"),
@@ -44,4 +45,10 @@ urlpatterns = [
         page.DecideShort.as_view(),
         name="order-decide-short",
     ),
+    path(
+        "orders/<int:pk>/substitutes/<int:offer_pk>/<str:choice>/",
+        DecideOffer.as_view(),
+        name="order-substitute",
+    ),
+    path("s/<str:token>/", AnswerOffer.as_view(), name="substitute-answer"),
 ]
