@@ -11,6 +11,7 @@ from inventory.models import (
     CountTask,
     LayerConsumption,
     Lot,
+    PackagingSpec,
     Product,
     Reservation,
     Sku,
@@ -27,6 +28,11 @@ from inventory.models import (
 
 class SkuBarcodeInline(admin.TabularInline):
     model = SkuBarcode
+    extra = 0
+
+
+class PackagingInline(admin.StackedInline):
+    model = PackagingSpec
     extra = 0
 
 
@@ -63,7 +69,7 @@ class SkuAdmin(MasterDataAdmin):
     raw_id_fields = ("product",)
     # Changing what already lies in bins goes through the catalogue service, which looks first.
     readonly_fields = ("lot_tracked",)
-    inlines = (SkuBarcodeInline,)
+    inlines = (SkuBarcodeInline, PackagingInline)
     ordering = ("code", "pk")
 
 

@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 from decimal import Decimal
 
-from config.demo import places
+from config.demo import boxes, places
 from config.demo.catalog import DemoSku
 from config.demo.staff import PEOPLE
 from core.actors import SYSTEM
@@ -34,7 +34,6 @@ from shipping.domain.rate_file import COLUMNS
 from shipping.services import rates
 from shipping.services import services as carrier_services
 
-BOXES = (("BOX-S", 200, 150, 100, 60), ("BOX-M", 300, 220, 150, 110), ("BOX-L", 420, 320, 250, 240))
 KIT_CODE = "KIT-GIFT-04"
 EUROPE = "DE AT NL BE FR LU"
 RATE_ROWS = (
@@ -117,19 +116,7 @@ def _bins() -> list[BinDraft]:
 def products(rows: Sequence[DemoSku], at: dt.datetime) -> dict[str, Sku]:
     """Create the catalog, the boxes and one virtual kit; return the SKUs by code."""
     drafts = [_sku(row) for row in rows]
-    drafts += [
-        SkuDraft(
-            code=code,
-            name=f"Box {code[-1]}",
-            name_zh=f"纸箱 {code[-1]}",
-            kind="packaging",
-            weight_g=weight,
-            length_mm=length,
-            width_mm=width,
-            height_mm=height,
-        )
-        for code, length, width, height, weight in BOXES
-    ]
+    drafts += boxes.drafts()
     drafts.append(
         SkuDraft(
             code=KIT_CODE,
@@ -169,6 +156,8 @@ def _sku(row: DemoSku) -> SkuDraft:
         default_cost=row.default_cost,
         currency="USD",
         list_price=row.list_price,
+        fragile=row.code.startswith(boxes.FRAGILE),
+        this_side_up=row.code.startswith(boxes.UPRIGHT),
     )
 
 

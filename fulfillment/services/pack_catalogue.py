@@ -10,7 +10,7 @@ from decimal import Decimal
 from core import settings_store
 from fulfillment.domain import defaults
 from fulfillment.domain.cartons.facts import Box, Tariff, Unit
-from fulfillment.models import CartonLine
+from fulfillment.models import CartonLine, PackRule
 from inventory.models import PackagingSpec, Sku
 from orders.domain.defaults import COST_CURRENCY
 from orders.models import Shipment
@@ -40,10 +40,18 @@ class Prices:
     samples: tuple[Decimal, ...]
 
 
-def read_boxes() -> tuple[Box, ...]:
-    """Return the box catalogue by code, costs in the cost currency. Two queries."""
+def read_boxes(wanted: Sku | None = None) -> tuple[Box, ...]:
+    """Return the box catalogue by code, costs in the cost currency. Three queries.
+
+    A box that a live rule asks for goes out under its rule alone: it counts only when `wanted`.
+    """
     worth = exchange_rates()
-    return tuple(box_of(spec, worth) for spec in PackagingSpec.objects.parcels())
+    ruled = PackRule.objects.filter(effect="use_packaging", state="live").values("sku_id")
+    specs = PackagingSpec.objects.parcels()
+    free = specs.exclude(sku_id__in=ruled)
+    if wanted is not None:
+        free = free | specs.filter(sku_id=wanted.pk)
+    return tuple(box_of(spec, worth) for spec in free)
 
 
 def box_of(spec: PackagingSpec, worth: dict[str, Decimal]) -> Box:

@@ -149,13 +149,13 @@ def _is_planned(view: PlanView, code: str, contents: Contents) -> bool:
 
 def _boxes_for(carton: Carton) -> tuple[Box, ...]:
     """Return the catalogue, or the box a rule asks for when the contents can go into it."""
-    boxes = pack_catalogue.read_boxes()
     wanted = inserts.wanted_box(carton.pk)
-    if wanted is None:
+    boxes = pack_catalogue.read_boxes(wanted)
+    branded = tuple(box for box in boxes if wanted is not None and box.code == wanted.code)
+    if not branded:
         return boxes
-    branded = tuple(box for box in boxes if box.code == wanted.code)
     units = pack_catalogue.read_contents(carton.pk).units
-    return branded if branded and fitting.fit(units, branded[0], SHORT).fits else boxes
+    return branded if fitting.fit(units, branded[0], SHORT).fits else boxes
 
 
 def _whole(carton_id: int) -> Carton:

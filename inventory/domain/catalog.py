@@ -21,6 +21,25 @@ class BarcodeDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackagingDraft:
+    """The room inside a box, mailer, tissue or bag, and what it carries. None leaves as it is.
+
+    A new one needs its three inner sides and the weight it carries.
+    """
+
+    kind: str | None = None
+    inner_length_mm: int | None = None
+    inner_width_mm: int | None = None
+    inner_height_mm: int | None = None
+    padding_mm: int | None = None
+    max_weight_g: int | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns this draft says something about."""
+        return _given(self, set())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SkuDraft:
     """A SKU by code. `product_code` names (and when new, creates) its product.
 
@@ -45,6 +64,10 @@ class SkuDraft:
     customs_value: Decimal | None = None
     hazard: str | None = None
     battery: str | None = None
+    this_side_up: bool | None = None
+    no_stack: bool | None = None
+    own_box: bool | None = None
+    fragile: bool | None = None
     lot_tracked: bool | None = None
     shelf_life_days: int | None = None
     default_cost: Decimal | None = None
@@ -52,10 +75,11 @@ class SkuDraft:
     list_price: Decimal | None = None
     image_key: str | None = None
     archived: bool | None = None
+    packaging: PackagingDraft | None = None
 
     def values(self) -> dict[str, Any]:
         """Return the SKU's columns this draft says something about, its code left out."""
-        return _given(self, {"code", "product_code", "category", "brand", "barcodes"})
+        return _given(self, {"code", "product_code", "category", "brand", "barcodes", "packaging"})
 
 
 @dataclass(frozen=True, slots=True)

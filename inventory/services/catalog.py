@@ -11,13 +11,21 @@ from django.db import transaction
 from core import audit
 from core.actors import Actor
 from core.errors import InputRefused, StateConflict, gettext_noop
-from inventory.domain.catalog import BarcodeDraft, BomLineDraft, SkuDraft
-from inventory.models import BinStock, Product, Sku, SkuBarcode
+from inventory.domain.catalog import BarcodeDraft, BomLineDraft, PackagingDraft, SkuDraft
+from inventory.models import BinStock, PackagingSpec, Product, Sku, SkuBarcode
 from inventory.services.kits import save_bom
 
-__all__ = ["BarcodeDraft", "BomLineDraft", "SkuDraft", "save_bom", "save_skus"]
+__all__ = ["BarcodeDraft", "BomLineDraft", "PackagingDraft", "SkuDraft", "save_bom", "save_skus"]
 
 BATCH = 500
+PACKAGING = (
+    "kind",
+    "inner_length_mm",
+    "inner_width_mm",
+    "inner_height_mm",
+    "padding_mm",
+    "max_weight_g",
+)
 FROZEN = frozenset({"lot_tracked", "kind"})
 
 
@@ -44,6 +52,13 @@ class BarcodeTaken(StateConflict):
     text = gettext_noop("Barcode %(barcode)s stands for %(sku)s. Remove it there first.")
 
 
+class PackagingIncomplete(InputRefused):
+    """A box needs its room and what it carries; `why` says what is missing or can't be."""
+
+    code = "PACKAGING_INCOMPLETE"
+    text = gettext_noop("%(sku)s: %(why)s. Fill it in.")
+
+
 @transaction.atomic
 def save_skus(drafts: Sequence[SkuDraft], *, actor: Actor, at: dt.datetime) -> dict[str, Sku]:
     """Create or change SKUs by code, with products and barcodes; return them by code.
@@ -52,7 +67,7 @@ def save_skus(drafts: Sequence[SkuDraft], *, actor: Actor, at: dt.datetime) -> d
     About ten statements per 500 drafts. Locks the SKUs in pk order.
 
     Raises:
-        SkuCodeMissing, SkuHasStock, BarcodeTaken: nothing is written.
+        SkuCodeMissing, SkuHasStock, BarcodeTaken, PackagingIncomplete: nothing is written.
     """
     wanted = {draft.code: draft for draft in drafts}
     if "" in wanted:
@@ -100,6 +115,7 @@ def _save(drafts: Sequence[SkuDraft], actor: Actor, at: dt.datetime) -> dict[str
     audit.record_many(notes)
     saved = known | {sku.code: sku for sku in fresh}
     _save_barcodes({saved[draft.code].pk: draft.barcodes for draft in drafts})
+    _save_packaging({saved[d.code]: d.packaging for d in drafts if d.packaging is not None})
     return saved
 
 
@@ -193,3 +209,42 @@ def _save_barcodes(wanted: Mapping[int, Sequence[BarcodeDraft]]) -> None:
         ],
         batch_size=BATCH,
     )
+
+
+def packaging_problem(spec: PackagingSpec) -> str:
+    """Return what a packaging size lacks before it can be stored, "" when nothing."""
+    given: list[int | None] = [
+        spec.inner_length_mm,
+        spec.inner_width_mm,
+        spec.inner_height_mm,
+    ]
+    sides = [side for side in given if side is not None]
+    if spec.kind not in PackagingSpec.Kind.values:
+        return str(gettext_noop("the packaging kind is none of box, mailer, tissue, bag"))
+    if len(sides) < len(given) or not spec.max_weight_g:
+        return str(gettext_noop("packaging needs three inner sides and the weight it carries"))
+    if min(sides) <= 2 * spec.padding_mm:
+        return str(gettext_noop("the padding leaves no room inside"))
+    return ""
+
+
+def _save_packaging(wanted: Mapping[Sku, PackagingDraft]) -> None:
+    if not wanted:
+        return
+    known = {row.sku_id: row for row in PackagingSpec.objects.filter(sku__in=list(wanted))}
+    fresh: list[PackagingSpec] = []
+    changed: list[PackagingSpec] = []
+    for sku, draft in wanted.items():
+        spec = known.get(sku.pk) or PackagingSpec(sku=sku)
+        before = [getattr(spec, name) for name in PACKAGING]
+        for name, value in draft.values().items():
+            setattr(spec, name, value)
+        why = packaging_problem(spec)
+        if why:
+            raise PackagingIncomplete(sku=sku.code, why=why)
+        if sku.pk not in known:
+            fresh.append(spec)
+        elif before != [getattr(spec, name) for name in PACKAGING]:
+            changed.append(spec)
+    PackagingSpec.objects.bulk_create(fresh, batch_size=BATCH)
+    PackagingSpec.objects.bulk_update(changed, PACKAGING, batch_size=BATCH)

@@ -23,8 +23,8 @@ from core.imports.kinds import (
     Verdict,
 )
 from core.imports.problems import Problem
-from inventory.domain.catalog import BarcodeDraft, SkuDraft
-from inventory.models import Product, Sku, SkuBarcode
+from inventory.domain.catalog import BarcodeDraft, PackagingDraft, SkuDraft
+from inventory.models import PackagingSpec, Product, Sku, SkuBarcode
 from inventory.services import catalog
 from inventory.services.importing import find_skus
 
@@ -44,6 +44,10 @@ COLUMNS = (
     "customs_value",
     "hazard",
     "battery",
+    "this_side_up",
+    "no_stack",
+    "own_box",
+    "fragile",
     "lot_tracked",
     "shelf_life_days",
     "default_cost",
@@ -96,6 +100,16 @@ FIELDS: tuple[FieldSpec, ...] = (
     _amount("customs_value", gettext_lazy("customs value"), "申报价值"),
     _text("hazard", gettext_lazy("hazard class"), 32, "un number"),
     _text("battery", gettext_lazy("battery"), 32, "电池"),
+    FieldSpec("this_side_up", gettext_lazy("this side up"), "flag", aliases=("朝上",)),
+    FieldSpec("no_stack", gettext_lazy("nothing on top"), "flag", aliases=("不可堆放",)),
+    FieldSpec("own_box", gettext_lazy("ships in its own box"), "flag", aliases=("原箱发货",)),
+    FieldSpec("fragile", gettext_lazy("fragile"), "flag", aliases=("易碎",)),
+    _text("packaging", gettext_lazy("packaging kind"), 10, "packaging kind", "包装类型"),
+    _whole("inner_length_mm", gettext_lazy("inner length (mm)"), "内长"),
+    _whole("inner_width_mm", gettext_lazy("inner width (mm)"), "内宽"),
+    _whole("inner_height_mm", gettext_lazy("inner height (mm)"), "内高"),
+    _whole("padding_mm", gettext_lazy("padding on each side (mm)"), "缓冲"),
+    _whole("max_weight_g", gettext_lazy("carries at most (g)"), "承重"),
     FieldSpec("lot_tracked", gettext_lazy("tracked by lot"), "flag", aliases=("lots", "批次管理")),
     _whole("shelf_life_days", gettext_lazy("shelf life (days)"), "shelf life", "保质期"),
     _amount("default_cost", gettext_lazy("default unit cost"), "cost", "unit cost", "成本"),
@@ -130,12 +144,14 @@ class ProductImportSession:
     def __init__(self, context: ImportContext) -> None:
         self.context = context
         self.seen: dict[str, int] = {}
+        self.specs: dict[str, PackagingSpec] = {}
 
     def check(self, groups: Sequence[Group]) -> list[Verdict]:
         """Say which SKUs are new, differ (with each cell), or are the same."""
         rows = [group.rows[0] for group in groups]
         known = find_skus(row.values["sku"] for row in rows if row.values["sku"])
         barcodes = _barcode_owners(rows)
+        self.specs = _specs_of(rows)
         return [self._verdict(row, known, barcodes) for row in rows]
 
     def apply(self, groups: Sequence[Group]) -> Applied:
@@ -167,7 +183,7 @@ class ProductImportSession:
             diff = {name: ["", str(value)] for name, value in _given(row).items()}
             tally = {"lines_imported": 1, "skus_created": 1}
             return Verdict(row.line, code, "new", diff=diff, tally=tally)
-        diff = _difference(sku, row)
+        diff = _difference(sku, row, self.specs.get(code))
         if not diff:
             return Verdict(row.line, code, "same", tally={"lines_same": 1})
         tally = {"lines_imported": 1, "skus_changed": 1}
@@ -193,6 +209,11 @@ class ProductImportSession:
             found.append(
                 _problem(row, "barcode", "BARCODE_TAKEN", message, _("Remove it there first."))
             )
+        why = _packaging_problem(self.specs.get(code), row)
+        if why:
+            message = _("%(why)s.") % {"why": _(why)}
+            fix = _("Fill in inner sides and the weight it carries.")
+            found.append(_problem(row, "packaging", "PACKAGING_INCOMPLETE", message, fix))
         if sku is not None and _changes_nature(sku, row) and sku.bin_stock.present().exists():
             message = _("A SKU with stock keeps its kind and lot tracking.")
             field = "lot_tracked" if row.values["lot_tracked"] is not None else "kind"
@@ -217,11 +238,37 @@ def _barcode_owners(rows: Sequence[SourceRow]) -> dict[str, str]:
     return dict(found)
 
 
+def _packaging_of(row: SourceRow) -> PackagingDraft | None:
+    values = {name: row.values[name] for name in catalog.PACKAGING[1:]}
+    draft = PackagingDraft(kind=row.values["packaging"], **values)
+    return draft if draft.values() else None
+
+
+def _packaging_problem(known: PackagingSpec | None, row: SourceRow) -> str:
+    draft = _packaging_of(row)
+    if draft is None:
+        return ""
+    spec = PackagingSpec()
+    for name in catalog.PACKAGING if known else ():
+        setattr(spec, name, getattr(known, name))
+    for name, value in draft.values().items():
+        setattr(spec, name, value)
+    return catalog.packaging_problem(spec)
+
+
+def _specs_of(rows: Sequence[SourceRow]) -> dict[str, PackagingSpec]:
+    codes = sorted({str(row.values["sku"]) for row in rows if _packaging_of(row) is not None})
+    if not codes:
+        return {}
+    found = PackagingSpec.objects.filter(sku__code__in=codes).select_related("sku")
+    return {spec.sku.code: spec for spec in found}
+
+
 def _given(row: SourceRow) -> dict[str, Any]:
     return {name: row.values[name] for name in COLUMNS if row.values[name] is not None}
 
 
-def _difference(sku: Sku, row: SourceRow) -> dict[str, list[str]]:
+def _difference(sku: Sku, row: SourceRow, spec: PackagingSpec | None) -> dict[str, list[str]]:
     diff = {
         name: [_shown(getattr(sku, name)), _shown(value)]
         for name, value in _given(row).items()
@@ -231,6 +278,12 @@ def _difference(sku: Sku, row: SourceRow) -> dict[str, list[str]]:
     owned = {barcode.code for barcode in sku.barcodes.all()} if values["barcode"] else set()
     if values["barcode"] and values["barcode"] not in owned:
         diff["barcode"] = ["", values["barcode"]]
+    draft = _packaging_of(row)
+    if draft is not None:
+        for column, value in draft.values().items():
+            before = getattr(spec, column) if spec else None
+            if before != value:
+                diff["packaging" if column == "kind" else column] = [_shown(before), _shown(value)]
     product = sku.product
     for name, column in (("product", "code"), ("category", "category"), ("brand", "brand")):
         if values[name] is None or (name != "product" and values["product"] is None):
@@ -253,6 +306,7 @@ def _draft(row: SourceRow) -> SkuDraft:
         category=values["category"],
         brand=values["brand"],
         barcodes=(BarcodeDraft(values["barcode"]),) if values["barcode"] else (),
+        packaging=_packaging_of(row),
         **_given(row),
     )
 
@@ -267,6 +321,7 @@ def _rows_of(drafts: Sequence[SkuDraft]) -> Rows:
     barcodes = [row.code for draft in drafts for row in draft.barcodes]
     querysets: list[models.QuerySet[Any]] = [
         SkuBarcode.objects.filter(code__in=barcodes),
+        PackagingSpec.objects.filter(sku__code__in=codes),
         Sku.objects.filter(code__in=codes),
         Product.objects.filter(code__in=products),
     ]
@@ -286,12 +341,12 @@ def _changes(before: Rows, after: Rows) -> list[Change]:
 
 
 def take_back(changes: Sequence[Change]) -> UndoReport:
-    """Undo the changes of barcodes, SKUs and products among `changes`, in that order.
+    """Undo the changes of barcodes, packaging, SKUs and products among `changes`, in that order.
 
     A row that someone changed since, or that anything points at, stays and is listed.
     """
     report = UndoReport()
-    for model in (SkuBarcode, Sku, Product):
-        owned = (SkuBarcode,) if model is Sku else ()
+    for model in (SkuBarcode, PackagingSpec, Sku, Product):
+        owned = (SkuBarcode, PackagingSpec) if model is Sku else ()
         report.add(snapshots.take_back(changes, model, owned=owned))
     return report

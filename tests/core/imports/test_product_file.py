@@ -9,7 +9,7 @@ from django.core.management import call_command
 from core.actors import SYSTEM
 from core.imports import pipeline
 from core.models import ImportBatch, ImportRow
-from inventory.models import Product, Sku, SkuBarcode
+from inventory.models import PackagingSpec, Product, Sku, SkuBarcode
 from tests.core.imports.batches import batch_of
 from tests.factories.inventory import NOW, make_sku
 
@@ -124,3 +124,46 @@ def test_negative_and_endless_measures_are_refused(tmp_path):
         (5, "list_price"),
     ]
     assert list(Sku.objects.values_list("code", flat=True)) == ["E"]
+
+
+BOXES = (
+    "sku,name,kind,packaging,inner_length_mm,inner_width_mm,inner_height_mm,padding_mm,"
+    "max_weight_g,fragile\n"
+    "BOX-A,Box A,packaging,box,300,200,100,5,12000,\n"
+    "BOX-B,Box B,packaging,,250,200,,,9000,\n"
+    "BOX-C,Box C,packaging,crate,250,200,100,,9000,\n"
+    "BOX-D,Box D,packaging,box,250,200,10,5,9000,\n"
+    "CUP,Cup,,,,,,,,yes\n"
+)
+
+
+def test_a06_boxes_come_with_their_room_and_goods_with_their_handling(tmp_path):
+    answer = run(tmp_path / "boxes.csv", BOXES)
+
+    assert [(p["line"], p["value"]) for p in answer["first_problems"]] == [
+        (3, ""),
+        (4, "crate"),
+        (5, "box"),
+    ]
+    spec = PackagingSpec.objects.get()
+    assert (spec.sku.code, spec.kind, spec.inner_height_mm, spec.padding_mm) == (
+        "BOX-A",
+        "box",
+        100,
+        5,
+    )
+    assert Sku.objects.get(code="CUP").fragile
+
+
+def test_a06_a_box_changes_by_a_file_and_undo_brings_it_back(tmp_path):
+    first = run(tmp_path / "boxes.csv", BOXES)
+    text = "sku,inner_height_mm,padding_mm\nBOX-A,120,5\n"
+
+    second = run(tmp_path / "higher.csv", text)
+    height = PackagingSpec.objects.get().inner_height_mm
+    pipeline.undo(second["import"], actor=SYSTEM, now=NOW)
+    restored = PackagingSpec.objects.get().inner_height_mm
+    pipeline.undo(first["import"], actor=SYSTEM, now=NOW)
+
+    assert (second["skus_changed"], height, restored) == (1, 120, 100)
+    assert (Sku.objects.count(), PackagingSpec.objects.count()) == (0, 0)
