@@ -59,6 +59,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
 JOBS: dict[str, str] = {
     "inventory.expire_promises": "inventory.tasks.expire_promises",
     "inventory.check_stock": "inventory.tasks.check_stock",
+    "inventory.plan_refills": "inventory.tasks.plan_refills",
     "orders.retry_backorders": "orders.services.upkeep.retry_backorders",
     "orders.clock": "orders.services.upkeep.run_clock",
     "orders.replan_together": "orders.services.replanning_together.run",
@@ -91,6 +92,7 @@ JOBS: dict[str, str] = {
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
 SCHEDULES: dict[str, Plan] = {
     "inventory.expire_promises": Plan("inventory.expire_promises", "*/5 * * * *", catch_up="skip"),
+    "inventory.plan_refills": Plan("inventory.plan_refills", "*/10 * * * *", catch_up="skip"),
     "inventory.check_stock": Plan("inventory.check_stock", "40 2 * * *", queue="bulk"),
     "orders.clock": Plan("orders.clock", "* * * * *"),
     "orders.retry_backorders": Plan("orders.retry_backorders", "7 * * * *"),

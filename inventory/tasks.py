@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.jobs import JobRun
-from inventory.services import drift_watch, releasing
+from inventory.services import drift_watch, releasing, replenishing
 
 BATCH = 500
 
@@ -19,3 +19,8 @@ def expire_promises(job: JobRun, **_newer: object) -> dict[str, int]:
 def check_stock(job: JobRun, **_newer: object) -> dict[str, int | str]:
     """Compare stock with the ledger, as each night, and tell people about drift."""
     return drift_watch.look(at=job.now)
+
+
+def plan_refills(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Plan the refills that pick faces need now; a second run adds none."""
+    return {"refills": replenishing.plan_all(at=job.now)}

@@ -80,4 +80,44 @@ WORDS: Mapping[str, Words] = {
         gettext_noop("Reported"),
         gettext_noop("%(missing)s units are missing. The manager decides about them."),
     ),
+    "REFILL_SCAN_TARGET": Words(
+        gettext_noop("To the pick bin"), gettext_noop("Scan bin %(target)s and fill it.")
+    ),
+    "REFILL_WRONG_TARGET": Words(
+        gettext_noop("Wrong bin"), gettext_noop("This is %(scanned)s. Fill bin %(target)s.")
+    ),
+    "REFILL_PART": Words(
+        gettext_noop("Part"), gettext_noop("Take the %(counted)s you have to bin %(target)s.")
+    ),
+    "REFILL_DONE": Words(gettext_noop("Refilled"), gettext_noop("%(target)s is filled.")),
+    "REFILL_EMPTY": Words(
+        gettext_noop("Source empty"),
+        gettext_noop("A count of bin %(bin)s is asked for. %(more)s other refills wait."),
+    ),
+    "MOVE_BIN_FIRST": Words(
+        gettext_noop("Bin first"), gettext_noop("Scan the bin the goods lie in.")
+    ),
+    "MOVE_FROM": Words(gettext_noop("From here"), gettext_noop("Scan the items you take.")),
+    "MOVE_SCAN_ITEM": Words(
+        gettext_noop("Scan item"), gettext_noop("Scan an item, or the bin it goes to.")
+    ),
+    "MOVE_SCAN_LOT": Words(gettext_noop("Scan lot"), gettext_noop("Scan the lot of %(sku)s.")),
+    "MOVE_NOT_HERE": Words(
+        gettext_noop("Not in this bin"),
+        gettext_noop("No free %(scanned)s is booked in %(bin)s. Put it aside for a count."),
+    ),
+    "MOVE_TOO_MANY": Words(
+        gettext_noop("Too many"),
+        gettext_noop("Fewer free units of %(sku)s are booked in %(bin)s. Leave some there."),
+    ),
+    "MOVE_TAKEN": Words(
+        gettext_noop("Taken"), gettext_noop("%(qty)s in hand. Scan more, or the bin they go to.")
+    ),
+    "MOVE_SAME_BIN": Words(
+        gettext_noop("Same bin"), gettext_noop("They come from %(bin)s. Scan another bin.")
+    ),
+    "MOVE_DAMAGED": Words(
+        gettext_noop("Damaged"), gettext_noop("They are booked as damaged. Scan their new bin.")
+    ),
+    "MOVE_DONE": Words(gettext_noop("Moved"), gettext_noop("Booked into bin %(target)s.")),
 }

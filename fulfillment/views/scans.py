@@ -22,6 +22,7 @@ from fulfillment.views import (
     count,
     inbound,
     kits,
+    moves,
     outbound_desks,
     pallets,
     prints,
@@ -41,6 +42,7 @@ DESKS: dict[str, Desk] = {
         *rounds.DESKS,
         transfers.DESK,
         kits.DESK,
+        *moves.DESKS,
         pallets.DESK,
         prints.DESK,
     )
@@ -73,7 +75,7 @@ class Scan(RequireCapability, View):
         if scan is None:
             return JsonResponse({"verdict": "reject", "text": "", "code": "BAD_SCAN"}, status=400)
         call = ScanCall(scan.raw, self.principal, clock.now(), scan.station_code, str(scan.scan_id))
-        handle = _handler(scan, desk, call)
+        handle = handler(scan, desk, call)
         answer = scan_desk.answer_once(scan, handle, actor=call.actor, at=call.at)
         return JsonResponse(_rendered(request, scan, answer, call))
 
@@ -99,7 +101,8 @@ def _storable(text: Any) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[[], ScanAnswer]:
+def handler(scan: IncomingScan, desk: Desk | None, call: ScanCall) -> Callable[[], ScanAnswer]:
+    """Return what books this scan; the address and the undo of the last scans share it."""
     page = COMMAND_PAGES.get(call.raw.strip().upper())
     if page:
         return lambda: ScanAnswer("accept", "OPENED", next_key=f"page:{page}")

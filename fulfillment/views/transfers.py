@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import TemplateView, View
 
-from core.permissions import Principal
 from fulfillment.services import transfer_desk
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FloorView
 from inventory.models import Transfer, TransferPick
 
 DOTS = {"bin": 0, "item": 1, "lot": 1, "tote": 2}
-
-
-def to_do(principal: Principal) -> QuerySet[Transfer]:
-    """Return the transfers with a next step in a warehouse of the principal, arrivals last."""
-    leaving = Q(state__in=("approved", "picking")) & principal.warehouse_q("source__code")
-    arriving = Q(state__in=tuple(transfer_desk.ARRIVING), difference_at=None)
-    rows = Transfer.objects.visible_to(principal).filter(
-        leaving | (arriving & principal.warehouse_q("destination__code"))
-    )
-    return rows.select_related("source", "destination").order_by("state", "pk")
-
-
-def count(principal: Principal) -> int:
-    """Return how many transfers wait for this principal's warehouses."""
-    return to_do(principal).count()
 
 
 def card_context(transfer: Transfer) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inventory.models import Sku, Transfer, Warehouse
-from inventory.services import work_orders
+from inventory.models import ReplenishTask, Sku, Transfer, Warehouse
+from inventory.services import replenishing, work_orders
 from inventory.services.work_orders import WorkOrderDraft
 from tests.access.objects import Objects, by_pk, kind
 from tests.factories import moves
@@ -71,3 +71,22 @@ def _floor_kit(world: World) -> Objects:
 @kind("work-order")
 def _work_order(world: World) -> Objects:
     return _work_orders(world, released=False)
+
+
+@kind("refill")
+def _refill(world: World) -> Objects:
+    made = []
+    for code in (world.own_warehouse, world.foreign_warehouse):
+        place = Warehouse.objects.get(code=code)
+        face = moves.empty_face(place=place)
+        replenishing.plan(place.pk, at=NOW)
+        made.append(ReplenishTask.objects.get(face=face))
+    return by_pk(*made)
+
+
+@kind("move-site")
+def _move_site(world: World) -> Objects:
+    places = Warehouse.objects.in_bulk(
+        [world.own_warehouse, world.foreign_warehouse], field_name="code"
+    )
+    return by_pk(places[world.own_warehouse], places[world.foreign_warehouse])

@@ -6,11 +6,12 @@ from typing import Any
 
 from core.actors import Actor
 from inventory.domain.catalog import BomLineDraft
-from inventory.models import Bin, Sku, Transfer, TransferPick, Warehouse, WorkOrder
-from inventory.services import kits, transfer_picking, transfers, work_orders
+from inventory.models import Bin, PickFace, Sku, Transfer, TransferPick, Warehouse, WorkOrder
+from inventory.services import kits, replenishing, transfer_picking, transfers, work_orders
+from inventory.services.replenishing import FaceDraft
 from inventory.services.transfers import TransferDraft
 from inventory.services.work_orders import WorkOrderDraft
-from tests.factories.inventory import NOW, make_sku
+from tests.factories.inventory import NOW, make_bin, make_sku, make_warehouse, put_stock
 
 PLANNER = Actor("user", 101, "Plan Ner")
 APPROVER = Actor("user", 102, "App Rover")
@@ -71,3 +72,14 @@ def work_order(kit: Sku, place: Warehouse, qty: int, **fields: Any) -> WorkOrder
     draft = WorkOrderDraft(kit.pk, place.pk, qty, **fields)
     order = work_orders.create(draft, actor=PLANNER, at=NOW)
     return work_orders.release(order.pk, actor=PLANNER, at=NOW)
+
+
+def empty_face(
+    units: int = 20, least: int = 4, most: int = 10, place: Warehouse | None = None
+) -> PickFace:
+    """Make an empty pick face whose SKU lies in a bulk bin of the warehouse."""
+    place, row = place or make_warehouse(), make_sku()
+    put_stock(row, units, at_bin=make_bin(place, kind="bulk"))
+    face = make_bin(place)
+    draft = FaceDraft(face.pk, row.pk, least, most)
+    return replenishing.save_faces([draft], actor=PLANNER, at=NOW)[0]

@@ -31,7 +31,7 @@ from orders.services.subscriptions import ItemDraft
 from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
-from tests.factories import fulfillment, inserts, orders, packaging, shipping, subscriptions
+from tests.factories import fulfillment, inserts, moves, orders, packaging, shipping, subscriptions
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -211,6 +211,11 @@ def dear_warehouse(_folder: Path) -> Scene:
     return Scene()
 
 
+def empty_pick_face(_folder: Path) -> Scene:
+    moves.empty_face()
+    return Scene()
+
+
 def drifted_level(_folder: Path) -> Scene:
     """Somebody changed a level by hand, and there is one to be told."""
     _order()
@@ -294,6 +299,7 @@ SCENARIOS: dict[str, Scenario] = {
     "core.undo_import": undo_import,
     "inventory.expire_promises": nothing_special,
     "inventory.check_stock": drifted_level,
+    "inventory.plan_refills": empty_pick_face,
     "orders.retry_backorders": waiting_order,
     "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,

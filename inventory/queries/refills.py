@@ -1,0 +1,99 @@
+"""What pick faces hold, what waits for it, and where more of it lies in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, Sum
+
+from inventory.domain.allocation import BinSlot
+from inventory.domain.moves import LevelKey
+from inventory.models import BinReservation, BinStock, CountTask, PickFace, Reservation
+from inventory.querysets.stock import OPEN_QTY
+
+
+@dataclass(frozen=True, slots=True)
+class FaceView:
+    """One pick face: `free_qty` good units nobody claimed, `held_qty` all good units in it."""
+
+    face: PickFace
+    warehouse_id: int
+    held_qty: int
+    free_qty: int
+
+
+def read_faces(warehouse_id: int) -> list[FaceView]:
+    """Return the pick faces of a warehouse in walking order with what lies in them."""
+    held = {
+        (bin_id, sku_id): (qty, free)
+        for bin_id, sku_id, qty, free in BinStock.objects.sellable()
+        .filter(bin__warehouse_id=warehouse_id, bin__pick_faces__sku_id=F("sku_id"))
+        .order_by()
+        .values("bin_id", "sku_id")
+        .annotate(units=Sum("qty"), free=Sum(F("qty") - F("reserved")))
+        .values_list("bin_id", "sku_id", "units", "free")
+    }
+    faces = PickFace.objects.filter(bin__warehouse_id=warehouse_id, bin__is_active=True)
+    return [
+        FaceView(face, warehouse_id, *held.get((face.bin_id, face.sku_id), (0, 0)))
+        for face in faces.select_related("bin", "sku").order_by("bin__pick_sequence", "pk")
+    ]
+
+
+def waiting_picks(warehouse_id: int, sku_ids: Collection[int]) -> dict[int, int]:
+    """Return, per SKU, the promised units no pick has claimed in a bin yet."""
+    promised = (
+        Reservation.objects.pending()
+        .filter(level__warehouse_id=warehouse_id, level__sku_id__in=sku_ids)
+        .order_by()
+        .values("level__sku_id")
+        .annotate(units=Sum(OPEN_QTY))
+        .values_list("level__sku_id", "units")
+    )
+    claimed = dict(
+        BinReservation.objects.pending()
+        .filter(bin_stock__bin__warehouse_id=warehouse_id, bin_stock__sku_id__in=sku_ids)
+        .order_by()
+        .values("bin_stock__sku_id")
+        .annotate(units=Sum("qty"))
+        .values_list("bin_stock__sku_id", "units")
+    )
+    return {sku_id: max(0, units - claimed.get(sku_id, 0)) for sku_id, units in promised}
+
+
+def bulk_slots(keys: Collection[LevelKey]) -> dict[LevelKey, list[BinSlot]]:
+    """Return the free good units in bulk bins per (warehouse id, SKU id), first expired first.
+
+    Left out: bins closed or being counted, lots that are not good.
+    """
+    counted = CountTask.objects.open().filter(
+        Q(sku_id=OuterRef("sku_id")) | Q(sku__isnull=True), bin_id=OuterRef("bin_id")
+    )
+    rows = (
+        BinStock.objects.sellable()
+        .filter(
+            ~Exists(counted),
+            qty__gt=F("reserved"),
+            bin__kind="bulk",
+            bin__is_active=True,
+            bin__warehouse_id__in={key[0] for key in keys},
+            sku_id__in={key[1] for key in keys},
+        )
+        .order_by("pk")
+        .values_list(
+            "bin__warehouse_id",
+            "sku_id",
+            "pk",
+            "bin_id",
+            "lot_id",
+            "lot__expires_on",
+            "lot__received_at",
+            "bin__pick_sequence",
+            F("qty") - F("reserved"),
+        )
+    )
+    slots: dict[LevelKey, list[BinSlot]] = {}
+    for warehouse_id, sku_id, *slot in rows:
+        slots.setdefault((warehouse_id, sku_id), []).append(BinSlot(*slot))
+    return {key: sorted(found, key=BinSlot.fefo_key) for key, found in slots.items()}
