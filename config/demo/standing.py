@@ -40,19 +40,19 @@ def trade_channel(at: dt.datetime) -> None:
 
 def orders(rows: Sequence[DemoSku], *, at: dt.datetime) -> int:
     """Place two orders of businesses, dozens of units each; return how many."""
-    buyers = _buyers("DE", 2)
+    firms = buyers("DE", 2)
     drafts = [
         OrderDraft(
             channel=TRADE,
             external_id=f"PO-{4100 + number}",
             placed_at=at,
-            ship_to=_address(buyer, company=f"{buyer.name.split()[-1]} Handel GmbH"),
+            ship_to=buyer_address(buyer, company=f"{buyer.name.split()[-1]} Handel GmbH"),
             lines=tuple(
                 LineDraft(row.code, 24, (row.list_price * Decimal("0.6")).quantize(Decimal("0.01")))
                 for row in rows[number : number + 3]
             ),
         )
-        for number, buyer in enumerate(buyers)
+        for number, buyer in enumerate(firms)
     ]
     return placing.place(drafts, actor=SYSTEM, as_of=at, source="demo").created
 
@@ -67,7 +67,7 @@ def standing_orders(rows: Sequence[DemoSku], *, at: dt.datetime) -> int:
             SubscriptionDraft(
                 channel="web-eu",
                 items=(ItemDraft(tea[number].code, 2, tea[number].list_price),),
-                ship_to=_address(buyer),
+                ship_to=buyer_address(buyer),
                 first_on=at.date() + dt.timedelta(days=1 + 4 * number),
                 interval_unit=EVERY[number % 3][0],
                 interval_count=EVERY[number % 3][1],
@@ -76,19 +76,21 @@ def standing_orders(rows: Sequence[DemoSku], *, at: dt.datetime) -> int:
             actor=SYSTEM,
             at=at,
         )
-        for number, buyer in enumerate(_buyers("DE", 6))
+        for number, buyer in enumerate(buyers("DE", 6))
     ]
     away = at.date() + dt.timedelta(days=40)
     subscriptions.pause(Version(made[-1].pk), until=away, actor=SYSTEM, at=at, reason="on vacation")
     return len(made)
 
 
-def _buyers(country: str, count: int) -> list[DemoCustomer]:
+def buyers(country: str, count: int) -> list[DemoCustomer]:
+    """Return the first customers of one country."""
     found = [buyer for buyer in people.customers(200, seed=31) if buyer.country == country]
     return found[:count]
 
 
-def _address(buyer: DemoCustomer, *, company: str = "") -> AddressDraft:
+def buyer_address(buyer: DemoCustomer, *, company: str = "") -> AddressDraft:
+    """Return where a buyer's parcel goes."""
     return AddressDraft(
         name=buyer.name,
         company=company,

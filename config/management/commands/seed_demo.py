@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import catalog, company, standing, trade
+from config.demo import catalog, company, standing, trade, unboxing
 from core import clock
 from orders.models import Order
 
@@ -40,10 +40,13 @@ class Command(BaseCommand):
         standing.trade_channel(at)
         if not Order.objects.exists():
             company.opening_stock(rows, skus, made, at)
+            unboxing.materials(made, at)
             past = trade.history(rows, order_count=options["history"], at=at)
             fresh = trade.open_orders(rows, order_count=options["orders"], at=at)
             fresh += standing.orders(rows, at=at)
             standing.standing_orders(rows, at=at)
             shipped = trade.play(order_count=options["orders"] // 3, at=at)
+            unboxing.rules_and_campaigns(at)
+            unboxing.gift_on_the_bench(rows, at=at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
