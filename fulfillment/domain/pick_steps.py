@@ -36,7 +36,11 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class PickCard:
-    """What one task asks for and how far it is. Quantities are units of the SKU."""
+    """What one task asks for and how far it is. Quantities are units of the SKU.
+
+    `may_swap`: this person may take another eligible lot; `other_lot` is the one just offered,
+    which CMD-OK takes for the whole task.
+    """
 
     bin_code: str
     sku_code: str
@@ -46,6 +50,8 @@ class PickCard:
     counted_qty: int = 0
     step: StepName = "bin"
     reason: str = ""
+    other_lot: str = ""
+    may_swap: bool = False
 
     @property
     def needs_lot(self) -> bool:
@@ -135,8 +141,16 @@ def _counted(card: PickCard) -> Step:
 
 
 def _other_lot(card: PickCard, scan: Scanned) -> Step:
-    # An ineligible lot is never taken; an eligible later one needs a supervisor's reason.
-    return Step(card, "reject", "WRONG_LOT" if scan.eligible else "LOT_NOT_ALLOWED")
+    # An ineligible lot is never taken; an eligible one only by who may say why, and for the whole
+    # task: units of two lots in the hand could not be told apart.
+    if not scan.eligible:
+        return Step(card, "reject", "LOT_NOT_ALLOWED")
+    in_hand = card.counted_qty - (1 if card.step == "lot" else 0)
+    if not card.may_swap or in_hand:
+        return Step(card, "reject", "WRONG_LOT")
+    code = scan.value if scan.kind == "lot" else scan.lot
+    offered = replace(card, step="item", counted_qty=0, other_lot=code)
+    return Step(offered, "warn", "LATER_LOT", "offer_lot")
 
 
 def _command(card: PickCard, command: str) -> Step:
@@ -147,6 +161,8 @@ def _command(card: PickCard, command: str) -> Step:
         return _short(replace(card, reason=reason))
     if command == "CMD-SKIP":
         return Step(card, "warn", "TASK_SKIPPED", "skip")
+    if command == "CMD-OK" and card.other_lot:
+        return Step(card, "accept", "LOT_SWAPPED", "swap_lot")
     if command == "CMD-UNDO":
         return Step(_back(card), "accept", "STEP_UNDONE", "undo")
     return Step(card, "reject", "COMMAND_NOT_HERE")
@@ -171,6 +187,8 @@ def _short(card: PickCard) -> Step:
 
 
 def _back(card: PickCard) -> PickCard:
+    if card.other_lot:
+        return replace(card, other_lot="")
     if card.step == "item" and card.counted_qty == 0:
         return replace(card, step="bin", reason="")
     if card.reason:

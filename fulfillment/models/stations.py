@@ -136,7 +136,10 @@ class ScanRecord(models.Model):
     is_undone = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["actor_key", "-id"], name="scanrecord_by_actor")]
+        indexes = [
+            models.Index(fields=["actor_key", "-id"], name="scanrecord_by_actor"),
+            models.Index(fields=["at"], name="scanrecord_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.raw[:40]}"

@@ -120,6 +120,11 @@ class PickTask(models.Model):
             ),
             models.Index(fields=["shipment", "state"], name="picktask_by_shipment"),
             models.Index(fields=["tote"], condition=Q(state="picked"), name="picktask_by_tote"),
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(state__in=("picked", "short")),
+                name="picktask_by_time",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(qty__gt=0), name="picktask_qty_positive"),

@@ -116,7 +116,7 @@ class Effort:
     """How hard to look. Counted in tries, not in time, so that equal input gives equal boxes.
 
     `tries` random orders follow the nine sorted ones. A cheaper box that they gave up on gets, for
-    up to `restart_units` units, `restarts` rounds of random orders and turns, then, for up to
+    up to `restart_units` units, `restarts` rounds of changed orders and turns, then, for up to
     `search_units`, a depth-first search of `nodes` places: together about 200 ms. `exact_seconds`
     is what one box may cost the optional exact solver for up to `exact_units` (0 = not asked).
     """
@@ -124,7 +124,7 @@ class Effort:
     tries: int = 30
     seed: int = 1
     restart_units: int = 10
-    restarts: int = 3_000
+    restarts: int = 1_500
     search_units: int = 7
     nodes: int = 4_000
     exact_units: int = 10

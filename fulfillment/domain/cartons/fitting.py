@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fulfillment.domain.cartons import blocks, corners, exact, greedy, proof
+from fulfillment.domain.cartons import blocks, corners, exact, greedy, proof, rounds
 from fulfillment.domain.cartons.facts import Box, Effort, Placement, Unit
 from fulfillment.domain.cartons.turns import refusal
 
@@ -62,7 +62,7 @@ def deep(units: Sequence[Unit], box: Box, effort: Effort) -> Fit:
         PackingUnproved: as `fit`.
     """
     if len(units) <= effort.restart_units:
-        placements = greedy.restarts(units, box, effort)
+        placements = rounds.search(units, box, effort)
         if placements:
             return proved(units, box, placements)
     if len(units) <= effort.search_units:

@@ -1,4 +1,4 @@
-"""Fill a box unit by unit: sorted orders by three placements, then orders and turns by chance.
+"""Fill a box unit by unit: sorted orders by three placements, then orders by chance.
 
 Worked: two 100 mm cubes in a room of 200 x 100 x 100: the first goes to the origin and leaves one
 space 100 x 100 x 100 at x = 100, which the second fills.
@@ -63,43 +63,14 @@ def orders(units: Sequence[Unit], effort: Effort) -> Iterator[tuple[list[Unit], 
         lambda unit: (-_middle_face(unit), -unit.volume_mm3),
     )
     for key in keys:
-        line = sorted(units, key=lambda unit: (*_top(unit), *key(unit), unit.key))
+        line = sorted(units, key=lambda unit: (*on_top(unit), *key(unit), unit.key))
         for rule in RULES:
             yield line, rule
     draw = random.Random(effort.seed)  # noqa: S311  # no secret: the same order each time
     for number in range(effort.tries):
         weight = {unit.key: -unit.volume_mm3 * draw.uniform(0.5, 1.5) for unit in units}
-        line = sorted(units, key=lambda unit: (*_top(unit), weight[unit.key], unit.key))
+        line = sorted(units, key=lambda unit: (*on_top(unit), weight[unit.key], unit.key))
         yield line, RULES[number % len(RULES)]
-
-
-def restarts(units: Sequence[Unit], box: Box, effort: Effort) -> list[Placement]:
-    """Return a packing of all units found by random orders and random turns, else [].
-
-    Each of `effort.restarts` rounds draws an order and, for three units in ten, the turn; a unit
-    may stand in any lower corner of its space. Deterministic for equal input.
-    """
-    draw = random.Random(effort.seed)  # noqa: S311  # no secret: the same rounds each time
-    open_turns = {
-        unit.key: tuple(
-            size
-            for size in turns(unit.size, unit.this_side_up)
-            if all(side <= room_mm for side, room_mm in zip(size, box.inner, strict=True))
-        )
-        for unit in units
-    }
-    for number in range(effort.restarts):
-        weight = {unit.key: -unit.volume_mm3 * draw.uniform(0.2, 1.8) for unit in units}
-        line = sorted(units, key=lambda unit: (*_top(unit), weight[unit.key], unit.key))
-        turned = {
-            key: sizes if draw.random() < 0.7 else (draw.choice(sizes),)
-            for key, sizes in open_turns.items()
-        }
-        rule = RULES[number % len(RULES)]
-        placements = fill(line, box, rule, whole=True, ways=Ways(turned, corners=4))
-        if placements:
-            return placements
-    return []
 
 
 def fill(
@@ -179,5 +150,6 @@ def _middle_face(unit: Unit) -> int:
     return ordered[2] * ordered[0]
 
 
-def _top(unit: Unit) -> tuple[int, int]:
+def on_top(unit: Unit) -> tuple[int, int]:
+    """Return what sorts a unit towards the end of an order, so that it ends above the others."""
     return (int(unit.no_stack), int(unit.fragile))
