@@ -23,10 +23,12 @@ from fulfillment.views import (
     wave_rules,
     waves,
 )
+from fulfillment.views.accuracy import Accuracy
 
 urlpatterns = [
     path("waves/", waves.WaveIndex.as_view(), name="waves-index"),
     path("waves/ready/<path:key>/", waves.WaveGroup.as_view(), name="wave-group"),
+    path("waves/accuracy/", Accuracy.as_view(), name="pick-accuracy"),
     path("waves/<int:pk>/", waves.WaveDetail.as_view(), name="wave"),
     path("waves/rules/new/", wave_rules.NewRule.as_view(), name="wave-rule-new"),
     path("waves/rules/<int:pk>/", wave_rules.EditRule.as_view(), name="wave-rule"),

@@ -11,13 +11,16 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
 from core.actors import Actor
 from core.errors import DomainError
 from fulfillment.models import ScanRecord
+
+#: So many scans of one task an undo may strike off at most.
+UNDO_REACH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def answer_once(
             answer = _handled(handle)
             record.verdict, record.answer = answer.verdict, answer.as_json()
             record.save(update_fields=["verdict", "answer"])
+            if answer.why.endswith("_UNDONE"):
+                _mark_undone(record, answer)
     except IntegrityError:
         # The same scan arrived twice at once; the other request has written the answer.
         known = _answered(scan.scan_id)
@@ -107,6 +112,22 @@ def last_answer(actor: Actor, *, task_key: str) -> dict[str, Any]:
     """
     last = ScanRecord.objects.filter(actor_key=actor.key).exclude(verdict="").order_by("-pk")[:1]
     return next((row.answer for row in last if row.task_key == task_key), {})
+
+
+def _mark_undone(undo: ScanRecord, answer: ScanAnswer) -> None:
+    """Strike off what an undo took back: one scan, or all of the task it led back to."""
+    back_to = answer.next_key if ":" in answer.next_key else ""
+    key = back_to or undo.task_key
+    counted = ScanRecord.objects.filter(
+        actor_key=undo.actor_key,
+        task_key=key,
+        pk__lt=undo.pk,
+        is_undone=False,
+        verdict__in=("accept", "complete", "warn"),
+    ).exclude(raw__istartswith="CMD-UNDO")
+    newest = list(counted.order_by("-pk").values_list("pk", flat=True)[:UNDO_REACH])
+    gone = newest if back_to else newest[:1]
+    ScanRecord.objects.filter(pk__in=[undo.pk, *gone]).update(is_undone=True)
 
 
 def _handled(handle: Callable[[], ScanAnswer]) -> ScanAnswer:

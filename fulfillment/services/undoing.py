@@ -10,6 +10,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import StateConflict, gettext_noop
 from fulfillment.models import PickTask
+from fulfillment.services.scan_desk import ScanAnswer
 from inventory.services import picking as stock_picking
 from orders.services import floor
 from orders.services.shipment_locks import lock_shipments
@@ -22,6 +23,15 @@ class TooLateToUndo(StateConflict):
     text = gettext_noop("These units are packed. Reopen the box first, then undo the pick.")
 
 
+class HandedOverAlready(StateConflict):
+    """The parcel left with its carrier: no scan brings it back."""
+
+    code = "HANDED_OVER"
+    text = gettext_noop(
+        "This was handed over to the carrier and can't be undone. What comes back is a return."
+    )
+
+
 @transaction.atomic
 def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     """Return a picked task's units to its bin and open the task again.
@@ -31,11 +41,14 @@ def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     Raises:
         TooLateToUndo: the task is not in state picked, its shipment is packed, or units of it are
             in the put wall.
+        HandedOverAlready: its shipment has left.
     """
     lock_shipments([PickTask.objects.values_list("shipment_id", flat=True).get(pk=task_id)])
     task = (
         PickTask.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=task_id)
     )
+    if task.shipment.status in {"shipped", "delivered"}:
+        raise HandedOverAlready
     moved_on = task.sorted_qty or task.shipment.status != "picking"
     if moved_on or task.state != "picked" or task.tote_id is None:
         raise TooLateToUndo
@@ -78,3 +91,16 @@ def undo_pick(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     )
     task.refresh_from_db()
     return task
+
+
+def undo_finished(task_key: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer | None:
+    """Undo the pick `pick_task:ID` if it is finished; None for anything that is not.
+
+    Raises:
+        TooLateToUndo, HandedOverAlready: as `undo_pick`.
+    """
+    kind, _colon, number = task_key.partition(":")
+    if kind != "pick_task" or not PickTask.objects.filter(pk=int(number), state="picked").exists():
+        return None
+    undo_pick(task_id=int(number), actor=actor, at=at)
+    return ScanAnswer("accept", "STEP_UNDONE", next_key=task_key)

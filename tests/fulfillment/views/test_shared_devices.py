@@ -470,9 +470,10 @@ def test_w1_who_left_is_not_on(client, tablet):
 def test_w1_the_printer_of_the_station_is_named_where_it_is_known(client, tablet):
     start(client, with_badge())
     assert "none is named" in client.get(reverse("floor-start")).content.decode()
-    Station.objects.update(printer_name="Zebra 4")
+    floor.with_printers(Station.objects.get())
 
-    assert "Printer: Zebra 4." in client.get(reverse("floor-start")).content.decode()
+    page = client.get(reverse("floor-start")).content.decode()
+    assert "Labels 4 x 2 in: <b>OWN-SMALL_LABEL</b> · Not tried yet" in page
 
 
 def test_w1_the_door_speaks_chinese(client, tablet):
