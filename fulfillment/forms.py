@@ -14,7 +14,7 @@ from fulfillment.models import InsertCampaign, PackRule
 
 if TYPE_CHECKING:
     from fulfillment.models import Printer, Station
-    from inventory.models import Bin, Warehouse
+    from inventory.models import Bin, Warehouse, Zone
 
 STATION_KINDS = (
     ("pack", _("Pack station")),
@@ -270,3 +270,65 @@ class ProblemForm(QForm):
 
     reason = forms.ChoiceField(label=_("What is wrong"), choices=PROBLEMS)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+
+WALKS = (
+    ("single", _("One walk, order by order")),
+    ("cluster", _("Carts with a tote per order")),
+    ("batch", _("Batches, sorted afterwards")),
+)
+
+
+class WalkForm(QForm):
+    """How a wave is walked and what one walk carries."""
+
+    method = forms.ChoiceField(label=_("Picking"), choices=WALKS)
+    tour_totes = QIntegerField(
+        label=_("Orders on one walk"), min_value=1, max_value=200, required=False
+    )
+
+
+class WaveRuleForm(QForm):
+    """A rule of wave planning: what it takes, when, and how it is walked."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    warehouse = forms.ChoiceField(label=_("Warehouse"))
+    zone = forms.ChoiceField(
+        label=_("Zone"), required=False, help_text=_("Only orders whose units all lie there.")
+    )
+    service_code = QCodeField(label=_("Service"), max_length=40, required=False)
+    window_minutes = QIntegerField(
+        label=_("Minutes before the cut-off"), min_value=1, max_value=20_160, required=False
+    )
+    min_orders = QIntegerField(label=_("Least shipments"), min_value=1, max_value=5_000, initial=1)
+    max_orders = QIntegerField(label=_("Most shipments"), min_value=1, max_value=5_000, initial=100)
+    method = forms.ChoiceField(label=_("Picking"), choices=WALKS, initial="cluster")
+    tour_totes = QIntegerField(
+        label=_("Orders on one walk"), min_value=1, max_value=200, required=False
+    )
+    tour_items = QIntegerField(
+        label=_("Units on one walk"), min_value=1, max_value=10_000, required=False
+    )
+    position = QIntegerField(
+        label=_("Turn"),
+        min_value=1,
+        max_value=999,
+        initial=1,
+        help_text=_("Rules with a lower number take shipments first."),
+    )
+    is_automatic = forms.BooleanField(
+        label=_("Release every five minutes by itself"), required=False
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(
+        self, *args: Any, warehouses: Iterable[Warehouse], zones: Iterable[Zone], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = [
+            (str(row.pk), f"{row.code} · {row.name}") for row in warehouses
+        ]
+        self.fields["zone"].choices = [
+            ("", _("Any zone")),
+            *((str(row.pk), f"{row.warehouse.code} · {row.code}") for row in zones),
+        ]

@@ -91,6 +91,21 @@ class WavePlan:
     problem: str = ""
     stops: list[Stop] = field(default_factory=list)
 
+    @property
+    def walk_m(self) -> int:
+        """The whole walk in meters, rounded."""
+        return round(self.estimate.length_m)
+
+    @property
+    def saved_m(self) -> int:
+        """What the walk saves against the S-shape in meters, rounded."""
+        return round(self.estimate.saved_m)
+
+    @property
+    def minutes(self) -> int:
+        """The time of one picker for all tours in minutes, rounded up."""
+        return -(-self.seconds // 60)
+
 
 def plan_wave(warehouse_id: int, shipment_ids: Collection[int], method: Method) -> WavePlan:
     """Return the tours that releasing these planned shipments would give. At most eight queries."""

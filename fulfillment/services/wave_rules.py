@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Q
 
+from core import audit
 from core.actors import Actor
-from core.errors import StateConflict, gettext_noop
+from core.errors import InputRefused, StateConflict, gettext_noop
 from fulfillment import queries
 from fulfillment.models import WaveRule
 from fulfillment.services import rounds, wave_plans, waves
@@ -20,6 +22,27 @@ from orders.models import Shipment
 
 LOOKED_AT = 4
 """How many times its most shipments a rule with a zone looks at."""
+
+
+class OtherZone(InputRefused):
+    """The zone stands in another warehouse than the rule."""
+
+    code = "WAVE_RULE_OTHER_ZONE"
+    text = gettext_noop("Zone %(zone)s is not in this warehouse. Choose a zone of the warehouse.")
+
+
+class RuleKnown(StateConflict):
+    """A warehouse has one rule of a name."""
+
+    code = "WAVE_RULE_KNOWN"
+    text = gettext_noop("%(name)s exists in this warehouse. Change that rule, or take a new name.")
+
+
+class LeastAboveMost(InputRefused):
+    """The rule would never find enough."""
+
+    code = "WAVE_RULE_LEAST_ABOVE_MOST"
+    text = gettext_noop("The least shipments, %(least)s, are more than the most, %(most)s.")
 
 
 class RuleIdle(StateConflict):
@@ -43,6 +66,33 @@ class RuleRun:
     def as_dict(self) -> dict[str, int]:
         """Return the figures for a job's result."""
         return {"waves": self.waves, "shipments": self.shipments, "rounds": self.rounds}
+
+
+@transaction.atomic
+def save_rule(rule: WaveRule, *, actor: Actor, at: dt.datetime) -> WaveRule:
+    """Write a new or changed rule and its audit entry.
+
+    Raises:
+        OtherZone: the zone stands elsewhere; RuleKnown: the name is taken; LeastAboveMost.
+    """
+    zone = rule.zone
+    if zone is not None and zone.warehouse_id != rule.warehouse_id:
+        raise OtherZone(zone=zone.code)
+    if rule.min_orders > rule.max_orders:
+        raise LeastAboveMost(least=rule.min_orders, most=rule.max_orders)
+    same = WaveRule.objects.filter(warehouse_id=rule.warehouse_id, name=rule.name)
+    if same.exclude(pk=rule.pk).exists():
+        raise RuleKnown(name=rule.name)
+    is_new = rule.pk is None
+    rule.save()
+    audit.record(
+        actor=actor,
+        action="fulfillment.wave_rule_added" if is_new else "fulfillment.wave_rule_changed",
+        target=f"wave_rule:{rule.pk}",
+        after={"name": rule.name, "method": rule.method, "automatic": rule.is_automatic},
+        at=at,
+    )
+    return rule
 
 
 def matches(rule: WaveRule, *, at: dt.datetime) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,9 +25,13 @@ from core.htmx import (
 )
 from core.permissions import RequireCapability
 from fulfillment import queries
-from fulfillment.models import PickTask, Wave
-from fulfillment.services import waves
+from fulfillment.domain.walk_time import Estimate
+from fulfillment.forms import WalkForm
+from fulfillment.models import PickTask, Wave, WaveRule
+from fulfillment.services import wave_plans, wave_rules, waves
+from fulfillment.services.wave_plans import Method
 
+MOST_WALKS = 100
 GROUP_TEMPLATE = "fulfillment/wave_group.html"
 
 
@@ -42,6 +47,9 @@ class WaveIndex(RequireCapability, PartialMixin, TemplateView):
             groups=board.groups,
             blocked=board.blocked,
             waves=queries.waves_on_floor(self.principal),
+            rules=WaveRule.objects.visible_to(self.principal)
+            .select_related("warehouse", "zone")
+            .order_by("-is_active", "warehouse__code", "position", "pk")[:50],
             may_release=self.principal.may("fulfillment.release_wave"),
             now=clock.now(),
             **kwargs,
@@ -61,20 +69,28 @@ class WaveGroup(RequireCapability, View):
         members = self._members(key)
         asked = {int(value) for value in request.POST.getlist("shipment") if value.isdecimal()}
         chosen = [row for row in members if row.pk in asked]
+        form = WalkForm({"method": "single", **request.POST.dict()})
+        if not form.is_valid():
+            return self._answer(request, key, problem=form.summary[0].text, form=form)
         if not asked:
-            return self._answer(request, key, _("No shipment is checked. Check one, then release."))
+            problem = _("No shipment is checked. Check one, then release.")
+            return self._answer(request, key, problem=problem, form=form)
         if not chosen:
-            return self._answer(
-                request,
-                key,
-                _("The checked shipments were released or held meanwhile. Check what is left."),
+            problem = _(
+                "The checked shipments were released or held meanwhile. Check what is left."
             )
-        order = waves.WaveOrder(chosen[0].warehouse_id, [row.pk for row in chosen], {"group": key})
+            return self._answer(request, key, problem=problem, form=form)
+        place, ids = chosen[0].warehouse_id, [row.pk for row in chosen]
+        method = Method(form.cleaned_data["method"], tour_totes=form.cleaned_data["tour_totes"])
+        if "estimate" in request.POST:
+            plan = wave_plans.plan_wave(place, ids, method)
+            return self._answer(request, key, form=form, plan=plan, asked=asked)
+        order = waves.WaveOrder(place, ids, {"group": key, **method.criteria()})
         try:
-            outcome = waves.release_wave(order=order, actor=self.principal.actor, at=clock.now())
+            outcome = wave_rules.release_and_plan(order, actor=self.principal.actor, at=clock.now())
         except DomainError as error:
-            return self._answer(request, key, str(error))
-        _tell(request, outcome, left_out=len(asked) - len(outcome.released))
+            return self._answer(request, key, problem=str(error), form=form)
+        tell(request, outcome, left_out=len(asked) - len(outcome.released))
         return redirect_to(request, reverse("wave", args=[outcome.wave.pk]))
 
     def _members(self, key: str) -> list[Any]:
@@ -83,21 +99,27 @@ class WaveGroup(RequireCapability, View):
         except ValueError as error:
             raise Http404 from error
 
-    def _answer(self, request: HttpRequest, key: str, problem: str = "") -> HttpResponse:
+    def _answer(self, request: HttpRequest, key: str, **more: Any) -> HttpResponse:
+        members = self._members(key)
+        asked = more.pop("asked", None)
+        for row in members:
+            row.checked = asked is None or row.pk in asked
         context = {
             "key": key,
-            "members": self._members(key),
-            "problem": problem,
+            "members": members,
+            "problem": "",
+            "form": WalkForm(),
             "may_release": self.principal.may("fulfillment.release_wave"),
+            **more,
         }
-        status = 422 if problem else 200
+        status = 422 if context["problem"] else 200
         if wants_partial(request):
             return render_partial(request, GROUP_TEMPLATE, "content", context, status=status)
         page = render(request, GROUP_TEMPLATE, context, status=status)
         return mark_varying(page, fragment=False)
 
 
-def _tell(request: HttpRequest, outcome: waves.WaveOutcome, *, left_out: int) -> None:
+def tell(request: HttpRequest, outcome: waves.WaveOutcome, *, left_out: int = 0) -> None:
     """Leave the messages of a release: what went, what was left out, what no bin has."""
     count = len(outcome.released)
     done = ngettext(
@@ -123,6 +145,18 @@ def _tell(request: HttpRequest, outcome: waves.WaveOutcome, *, left_out: int) ->
         messages.warning(request, short % {"count": missing})
 
 
+def walk_saved(length_mm: int | None, s_shape_mm: int | None) -> dict[str, Decimal] | None:
+    """Return the walk, what it saves against the S-shape, in meters and as a share."""
+    if not length_mm or not s_shape_mm:
+        return None
+    estimate = Estimate(0, 0, 0, length_mm, s_shape_mm)
+    return {
+        "walk_m": round(estimate.length_m),
+        "saved_m": round(estimate.saved_m),
+        "share": estimate.saved_share,
+    }
+
+
 class WaveDetail(RequireCapability, PartialMixin, TemplateView):
     """One wave: its tasks in walking order and how far they are."""
 
@@ -139,8 +173,16 @@ class WaveDetail(RequireCapability, PartialMixin, TemplateView):
             .select_related("sku", "bin", "lot", "tote", "shipment__order")
             .order_by("sequence", "pk")
         )
+        walks = wave.pick_rounds.select_related("cart").annotate(
+            order_count=Count("tasks__shipment", distinct=True)
+        )
+        rounds = list(walks.order_by("position", "pk")[:MOST_WALKS])
+        for row in rounds:
+            row.walk_m = round(row.length_mm / 1000) if row.length_mm else None
         return super().get_context_data(
             wave=wave,
+            walks=rounds,
+            saved=walk_saved(wave.length_mm, wave.s_shape_mm),
             tasks=list(tasks[: self.most_rows]),
             most_rows=self.most_rows,
             done_count=PickTask.objects.filter(wave=wave)

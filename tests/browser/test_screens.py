@@ -6,18 +6,12 @@ import pytest
 
 from inventory.models import Sku
 from orders.models import Shipment
+from tests.browser.looks import LOOKS, found_on
 from tests.factories import core as people
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LOOKS = [
-    ("en", "light", 1440),
-    ("zh-hans", "dark", 1440),
-    ("zh-hans", "light", 360),
-    ("en", "dark", 360),
-]
 
 
 @pytest.fixture
@@ -50,6 +44,7 @@ def paths(shop) -> list[str]:
         f"/orders/{order.pk}/hold/",
         "/waves/",
         f"/waves/{wave.pk}/",
+        "/waves/rules/new/",
         "/floor/",
         "/floor/start/",
         f"/floor/pick/{task.pk}/",
@@ -76,13 +71,4 @@ def paths(shop) -> list[str]:
 def test_each_screen_is_accessible_and_fits(desk, shop, language, theme, width):
     admin = people.make_user(role="admin", language=language)
     window = desk(admin, width=width, language=language, theme=theme)
-    found = {}
-    for path in paths(shop):
-        window.open(path)
-        problems = window.violations()
-        if window.overflow_px() > 0:
-            problems.append(f"overflows by {window.overflow_px()} px")
-        if problems:
-            found[path] = problems
-
-    assert found == {}
+    assert found_on(window, paths(shop)) == {}

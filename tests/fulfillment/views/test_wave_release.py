@@ -51,7 +51,7 @@ def test_the_checked_shipments_go_to_the_floor_and_the_others_stay(shop, release
     assert (answer.status_code, answer["Location"]) == (303, reverse("wave", args=[wave.pk]))
     assert said(answer) == [("success", f"Wave {wave.number} released with 2 shipments.")]
     assert (wave.state, wave.shipment_count, wave.task_count) == ("released", 2, 2)
-    assert wave.criteria == {"group": GROUP}
+    assert wave.criteria == {"group": GROUP, "method": "single"}
     assert wave.released_by.startswith("user:")
     assert [first.shipments.get().status, second.shipments.get().status] == ["released", "planned"]
     assert list(PickTask.objects.order_by("pk").values_list("qty", flat=True)) == [1, 3]
