@@ -17,7 +17,7 @@ from orders.services import floor
 LEAVING = frozenset({"CMD-SKIP", "CMD-UNDO"})
 
 
-def card_of(task: PickTask) -> PickCard:
+def card_of(task: PickTask, *, may_swap: bool = False) -> PickCard:
     """Return the task as the rules of pick scans see it; the order's tote is known after a pick."""
     tote = task.tote.code if task.tote else _tote_of_order(task)
     return PickCard(
@@ -29,19 +29,24 @@ def card_of(task: PickTask) -> PickCard:
         counted_qty=task.counted_qty,
         step=task.step,  # type: ignore[arg-type]  # the choices are the literal's values
         reason=task.reason,
+        other_lot=task.other_lot.code if task.other_lot else "",
+        may_swap=may_swap,
     )
 
 
-def scan(task: PickTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
+def scan(
+    task: PickTask, raw: str, *, actor: Actor, at: dt.datetime, may_swap: bool = False
+) -> ScanAnswer:
     """Answer one scan for a task and book what it completes.
 
     A held or cancelled order stops at the next scan, before more units are taken (X07); its task
-    can still be skipped, and the last pick undone.
+    can still be skipped, and the last pick undone. `may_swap`: this person may take another lot
+    than planned.
 
     Raises:
-        TaskNotOpen, StepStopped, ToteInUse: as the picking services.
+        TaskNotOpen, StepStopped, ToteInUse, LotSwapRefused: as the picking services.
     """
-    card = card_of(task)
+    card = card_of(task, may_swap=may_swap)
     scanned = resolving.resolve(
         raw,
         warehouse_id=task.warehouse_id,
@@ -55,6 +60,10 @@ def scan(task: PickTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
         return ScanAnswer("reject", stopped, data)
     if step.verdict == "reject":
         return ScanAnswer("reject", step.why, data)
+    if step.done in {"offer_lot", "swap_lot"} or card.other_lot:
+        swapped = _swap(task, step, data, actor=actor, at=at)
+        if swapped is not None:
+            return swapped
     if step.done in {"pick", "short"}:
         return _finish(task, step, data, actor=actor, at=at)
     if step.done == "skip":
@@ -69,6 +78,20 @@ def scan(task: PickTask, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
         at=at,
     )
     return ScanAnswer(step.verdict, step.why, data)
+
+
+def _swap(
+    task: PickTask, step: Step, data: dict[str, Any], *, actor: Actor, at: dt.datetime
+) -> ScanAnswer | None:
+    """Keep the offered lot, take it, or forget it when something else was scanned."""
+    if step.done == "offer_lot":
+        picking.offer_lot(task.pk, step.card.other_lot, actor=actor, at=at)
+        return ScanAnswer(step.verdict, step.why, data)
+    if step.done == "swap_lot":
+        picking.swap_lot(task.pk, actor=actor, at=at)
+        return ScanAnswer(step.verdict, step.why, data | {"lot": step.card.other_lot})
+    picking.offer_lot(task.pk, "", actor=actor, at=at)
+    return None
 
 
 def _finish(

@@ -22,7 +22,8 @@ from core.actors import Actor
 from fulfillment.models import CartSlot, PickTask, Wave
 from fulfillment.services import shorts, waves
 from fulfillment.services.errors import StepStopped, TaskNotOpen, ToteInUse
-from inventory.models import Bin, BinStock
+from inventory.models import Bin, BinStock, Lot
+from inventory.services import lot_swaps
 from inventory.services import missing as stock_missing
 from inventory.services import picking as stock_picking
 from orders.services import floor
@@ -174,6 +175,58 @@ def skip(*, task_id: int, actor: Actor, at: dt.datetime) -> PickTask:
     )
     audit.record(
         actor=actor, action="fulfillment.pick_skipped", target=f"pick_task:{task.pk}", at=at
+    )
+    return task
+
+
+@transaction.atomic
+def offer_lot(task_id: int, lot_code: str, *, actor: Actor, at: dt.datetime) -> None:
+    """Keep the other lot a picker scanned until CMD-OK takes it; no code forgets it.
+
+    Raises:
+        TaskNotOpen: it was finished meanwhile.
+    """
+    task = _locked(task_id)
+    lot = Lot.objects.filter(sku_id=task.sku_id, code=lot_code).first() if lot_code else None
+    task.other_lot, task.assigned_to, task.updated_at = lot, actor.key, at
+    if lot is not None:
+        task.step, task.counted_qty = PickTask.Step.ITEM, 0
+    task.save(update_fields=["other_lot", "step", "counted_qty", "assigned_to", "updated_at"])
+
+
+@transaction.atomic
+def swap_lot(task_id: int, *, actor: Actor, at: dt.datetime) -> PickTask:
+    """Pick a whole task from the other lot it was offered, with the reason LATER_LOT (X13).
+
+    Raises:
+        TaskNotOpen: it was finished meanwhile, or no lot is offered.
+        StepStopped: a hold, a recall or a cancellation stops the shipment.
+        LotSwapRefused: the lot must not go to this order.
+    """
+    task = _locked(task_id)
+    _check_may_proceed(task.shipment_id)
+    if task.other_lot_id is None:
+        raise TaskNotOpen(state=task.get_state_display())
+    planned = task.lot_id
+    lot_swaps.swap_lot(
+        task.owner_key,
+        task.other_lot_id,
+        event_key=f"swap_lot:{task.pk}:{task.other_lot_id}:{task.attempt}",
+        actor=actor,
+        at=at,
+    )
+    task.lot_id, task.other_lot_id = task.other_lot_id, None
+    task.step, task.counted_qty, task.updated_at = PickTask.Step.ITEM, 0, at
+    task.attempt += 1
+    task.save()
+    audit.record(
+        actor=actor,
+        action="fulfillment.lot_swapped",
+        target=f"shipment:{task.shipment_id}",
+        before={"lot": planned},
+        after={"task": task.pk, "lot": task.lot_id},
+        reason="LATER_LOT",
+        at=at,
     )
     return task
 
@@ -341,7 +394,8 @@ def _other_bins(
                 sku_id=task.sku_id,
                 qty=missing,
             )
-        ]
+        ],
+        on=at.date(),
     )
     rows = PickTask.objects.bulk_create(
         PickTask(

@@ -76,7 +76,7 @@ def release_wave(*, order: WaveOrder, actor: Actor, at: dt.datetime) -> WaveOutc
     if not result.released:
         raise NothingToRelease(refused=result.refused)
     lines = _reserved_lines(result.released)
-    takes = stock_picking.plan_bins([_want(line) for line in lines])
+    takes = stock_picking.plan_bins([_want(line) for line in lines], on=at.date())
     tasks = _create_tasks(wave, lines, takes)
     stock_picking.hold_bins(
         [

@@ -27,6 +27,22 @@ WORDS: Mapping[str, Words] = {
     "WRONG_LOT": Words(
         gettext_noop("Wrong lot"), gettext_noop("This is lot %(scanned)s. Take lot %(lot)s.")
     ),
+    "LATER_LOT": Words(
+        gettext_noop("Other lot?"),
+        gettext_noop("Planned is lot %(lot)s. Scan CMD-OK to take %(scanned)s for the whole task."),
+    ),
+    "LOT_SWAPPED": Words(
+        gettext_noop("Lot changed"), gettext_noop("Take lot %(lot)s now. Scan the item: %(sku)s.")
+    ),
+    "LOT_SWAP_REFUSED": Words(
+        gettext_noop("Lot not free"), gettext_noop("This lot can't be taken. Take lot %(lot)s.")
+    ),
+    "LOT_EXPIRED": Words(
+        gettext_noop("Lot expired"), gettext_noop("Leave it where it is and tell the lead.")
+    ),
+    "LOT_FROZEN": Words(
+        gettext_noop("Lot stopped"), gettext_noop("Leave it where it is and tell the lead.")
+    ),
     "LOT_NOT_ALLOWED": Words(
         gettext_noop("Lot not allowed"),
         gettext_noop("Lot %(scanned)s is too short-dated for this order. Take lot %(lot)s."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from inventory.models import BinReservation
 from inventory.services import claims, level_sql
 from inventory.services.event_log import Call, first_event_id, open_event
 from inventory.services.ledger import Posting, post, read_bins_of
+from inventory.services.lot_expiry import check_not_expired, local_day
 from inventory.services.move_facts import (
     BadQuantity,
     Facts,
@@ -83,6 +85,8 @@ def shift(
     facts = read_facts(bins=[row.to_bin_id for row in shifts], skus=())
     facts.lots = read_lots(row.bin_stock.lot_id for row in held)
     chosen = _choose(shifts, held, from_hand=from_hand)
+    if not frozen_too:
+        _check_lots([claim for _row, claim, _qty in chosen], call.at)
     moves = [_move(claim, qty, row, facts, frozen_too) for row, claim, qty in chosen]
     posting = Posting(event_id, call.at, call.event_key, {}, read_bins_of(moves))
     for move, (_row, _claim, qty) in zip(moves, chosen, strict=True):
@@ -106,6 +110,13 @@ def shift(
     return StockResult(event_id)
 
 
+def _check_lots(held: Iterable[BinReservation], at: dt.datetime) -> None:
+    for claim in held:
+        lot, place = claim.bin_stock.lot, claim.bin_stock.bin.warehouse
+        if lot is not None:
+            check_not_expired([lot], local_day(place, at))
+
+
 def _key(bin_id: int, move: Move) -> BinKey:
     return (bin_id, move.sku_id, move.lot_id, GOOD)
 
@@ -114,7 +125,7 @@ def _read(owners: Iterable[str]) -> list[BinReservation]:
     return list(
         BinReservation.objects.pending()
         .filter(owner_key__in=list(owners))
-        .select_related("bin_stock__bin")
+        .select_related("bin_stock__bin__warehouse", "bin_stock__lot")
         .order_by("pk")
     )
 

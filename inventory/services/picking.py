@@ -83,19 +83,20 @@ class ClaimResult:
 
 
 @stock_write(savepoint=False)
-def plan_bins(wants: Sequence[PickWant]) -> list[BinTake]:
+def plan_bins(wants: Sequence[PickWant], *, on: dt.date | None = None) -> list[BinTake]:
     """Say which bins to take the wants from, first-expired-first-out; nothing is written.
 
     Call it in the transaction that claims them: the levels stay locked, in pk order. A want that
     is not found wholly gets fewer units, or none. Bins being counted for a SKU, bins that are not
     pickable, held lots and units that expire too early are passed over; a lot lasts at least as
-    long as the owner's promise says. At most five statements.
+    long as the owner's promise says, and until `on`: an order that waited too long gets no lot
+    that has expired meanwhile. At most five statements.
     """
     levels = level_sql.lock_levels({(want.warehouse_id, want.sku_id) for want in wants})
     tracked = {row.level_id: key for key, row in levels.items() if row.lot_tracked}
     books = read_books(tracked)
     if tracked:
-        wants = _lasting(wants, tracked)
+        wants = [_at_least(want, on) for want in _lasting(wants, tracked)]
     slots = read_slots(levels)
     takes: list[Take] = []
     for key in sorted(levels):
@@ -162,7 +163,7 @@ def reserve_bins(
     event_id = level_sql.find_event(event_key)
     if event_id is not None:
         return _claimed(event_id)
-    takes = plan_bins(wants)
+    takes = plan_bins(wants, on=at.date())
     holds = [BinHold(take.owner_key, take.bin_stock_id, take.qty) for take in takes]
     result = hold_bins(holds, event_key=event_key, actor=actor, at=at)
     return _claimed(result.event_id) if result.repeated else takes
@@ -289,6 +290,12 @@ def _lasting(wants: Sequence[PickWant], tracked: Mapping[int, LevelKey]) -> list
             want = replace(want, usable_until=until)  # noqa: PLW2901  # the same want, dated
         lasting.append(want)
     return lasting
+
+
+def _at_least(want: PickWant, on: dt.date | None) -> PickWant:
+    if on is None or (want.usable_until is not None and want.usable_until >= on):
+        return want
+    return replace(want, usable_until=on)
 
 
 def _lock_bins(bin_stock_ids: Iterable[int]) -> None:

@@ -121,7 +121,7 @@ def test_at_the_bin_only_the_item_counts(shop, scanner, raw, verdict, code):
 
 
 def test_right_item_wrong_lot_names_the_lot_to_take(shop, scanner):
-    pick_lots("JAM", ("R2406", dt.date(2026, 9, 1)), ("R2407", dt.date(2026, 12, 1)))
+    pick_lots("JAM", ("R2406", dt.date(2090, 9, 1)), ("R2407", dt.date(2090, 12, 1)))
     task = released(2, "JAM")
     device = scanner("pick", task)
     device.verdicts("A-01", "JAM")
@@ -143,7 +143,7 @@ def test_right_item_wrong_lot_names_the_lot_to_take(shop, scanner):
 
 def test_x13_a_lot_too_short_dated_for_the_order_is_not_allowed(shop, scanner):
     Channel.objects.update(min_life_days=60)
-    pick_lots("JAM", ("R2605", dt.date(2026, 2, 20)), ("R2609", dt.date(2026, 9, 1)))
+    pick_lots("JAM", ("R2605", dt.date(2026, 2, 20)), ("R2609", dt.date(2090, 9, 1)))
     task = released(1, "JAM")
     device = scanner("pick", task)
     device.verdicts("A-01", "JAM")
