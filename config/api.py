@@ -9,8 +9,10 @@ from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
 from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet, SubscriptionViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
+from suppliers.api import ArrivalViewSet
 
 router = SimpleRouter()
+router.register("arrivals", ArrivalViewSet, basename="api-arrival")
 router.register("orders", OrderViewSet, basename="api-order")
 router.register("products", SkuViewSet, basename="api-sku")
 router.register("shipments", ShipmentViewSet, basename="api-shipment")

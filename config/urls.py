@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("core.shell_urls")),
     path("", include("core.import_urls")),
     path("", include("shipping.urls")),
+    path("", include("suppliers.urls")),
     path("", include("config.app_urls")),
     path("", include("fulfillment.urls")),
     path("", include("orders.urls")),

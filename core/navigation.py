@@ -126,6 +126,29 @@ SECTIONS: tuple[Section, ...] = (
         _("Supply"),
         (
             Entry(
+                "arrivals",
+                _("Inbound"),
+                "truck",
+                ("arrivals-index",),
+                ("suppliers.view",),
+                children=(
+                    Entry(
+                        "arrival-differences",
+                        _("Differences"),
+                        "triangle-alert",
+                        ("arrival-differences-index",),
+                        ("suppliers.view",),
+                    ),
+                    Entry(
+                        "unidentified",
+                        _("Unidentified goods"),
+                        "package-search",
+                        ("unidentified-index",),
+                        ("suppliers.view",),
+                    ),
+                ),
+            ),
+            Entry(
                 "stock",
                 _("Stock"),
                 "boxes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from core import files
 from core.actors import SYSTEM, Actor
 from fulfillment.services import put_away_desk
 from inventory.models import Warehouse
@@ -50,6 +51,23 @@ def _receipts(world: World) -> Objects:
 @kind("unidentified")
 def _tags(world: World) -> Objects:
     return by_pk(_tag(world.own_warehouse), _tag(world.foreign_warehouse))
+
+
+@kind("unidentified-photo")
+def _photos(world: World) -> Objects:
+    def photographed(code: str) -> dict[str, object]:
+        # Each test has a media folder of its own, so the file is written when it is asked for.
+        content = b"\xff\xd8\xff goods %d" % next(_numbers)
+        tag = _tag(code)
+        photo = files.store(content, f"{tag.number}.jpeg", "goods-photo")
+        unidentified.add_photo(tag.pk, photo, actor=SYSTEM, at=NOW)
+        return {"pk": tag.pk}
+
+    return Objects(
+        lambda principal: photographed(world.own_warehouse),
+        lambda: photographed(world.foreign_warehouse),
+        {"pk": ABSENT},
+    )
 
 
 @kind("api-arrival")

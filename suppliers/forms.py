@@ -1,0 +1,103 @@
+"""Shape of what the arrivals pages send; the rules live in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import QCodeField, QDateField, QForm, QIntegerField
+
+
+class ArrivalForm(QForm):
+    """An arrival typed in: who sends what, and when."""
+
+    LINES = range(1, 9)
+
+    supplier = forms.ChoiceField(label=_("Supplier"), choices=())
+    warehouse = forms.ChoiceField(label=_("Warehouse"), choices=())
+    reference = forms.CharField(label=_("Supplier's number"), max_length=64, required=False)
+    expected_on = QDateField(label=_("Expected on"), required=False)
+    carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
+    tracking = QCodeField(label=_("Tracking number"), max_length=64, required=False)
+
+    def __init__(
+        self, *args: Any, suppliers: Any = (), warehouses: Any = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["supplier"].choices = [
+            (row.code, f"{row.code} · {row.name}") for row in suppliers
+        ]
+        self.fields["warehouse"].choices = [
+            (row.code, f"{row.code} · {row.name}") for row in warehouses
+        ]
+        for number in self.LINES:
+            needed = number == 1
+            self.fields[f"sku_{number}"] = forms.CharField(
+                label=_("SKU"),
+                max_length=64,
+                required=needed,
+                widget=forms.TextInput(attrs={"data-scan": "accept"}),
+            )
+            self.fields[f"qty_{number}"] = QIntegerField(
+                label=_("Units"), min_value=1, max_value=1_000_000, required=needed
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for number in self.LINES:
+            if data.get(f"sku_{number}") and not data.get(f"qty_{number}"):
+                self.add_error(f"qty_{number}", _("Enter how many units, 1 or more."))
+        return data
+
+    def line_values(self) -> list[tuple[str, int]]:
+        """Return (SKU code, units) of the filled lines."""
+        data = self.cleaned_data
+        return [
+            (data[f"sku_{n}"].strip(), data[f"qty_{n}"]) for n in self.LINES if data.get(f"sku_{n}")
+        ]
+
+    def line_fields(self) -> list[tuple[Any, Any]]:
+        """Return the two fields of each line."""
+        return [(self[f"sku_{number}"], self[f"qty_{number}"]) for number in self.LINES]
+
+
+class ShortForm(QForm):
+    """Why the rest of an arrival will not come."""
+
+    REASONS = (
+        ("NOT_SENT", _("Never sent")),
+        ("LOST_IN_TRANSIT", _("Lost on the way")),
+        ("COUNT_WRONG", _("Announced too many")),
+        ("SUPPLIER_CANCELLED", _("Cancelled by the supplier")),
+    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+
+
+class CancelForm(QForm):
+    """Why an arrival is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class LinkForm(QForm):
+    """What held goods turned out to be."""
+
+    sku = forms.CharField(
+        label=_("SKU"), max_length=64, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    lot = forms.CharField(label=_("Lot"), max_length=64, required=False)
+    expires_on = QDateField(label=_("Expires on"), required=False)
+    supplier = QCodeField(
+        label=_("Supplier"),
+        max_length=32,
+        required=False,
+        help_text=_("Code of the supplier, when the goods came without an arrival."),
+    )
+
+
+class SettleForm(QForm):
+    """What was done with held goods."""
+
+    note = forms.CharField(label=_("Note"), max_length=200)
