@@ -38,6 +38,7 @@ class CustomerDraft:
     country: str = ""
     language: str = ""
     address: AddressDraft | None = None
+    segment: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -124,6 +124,7 @@ def _row_of(draft: CustomerDraft, at: dt.datetime) -> Customer:
         phone=draft.phone[:40],
         country=draft.country,
         language=draft.language,
+        segment=draft.segment,
         created_at=at,
         updated_at=at,
     )

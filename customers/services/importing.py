@@ -23,7 +23,7 @@ from customers.models import Customer, CustomerAddress, CustomerExternalId
 from customers.services import directory
 
 DERIVED = frozenset({"order_count", "first_order_at", "last_order_at", "updated_at"})
-CELLS = ("name", "email", "phone", "country", "language")
+CELLS = ("name", "email", "phone", "country", "language", "segment")
 FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "customer_id",
@@ -38,6 +38,13 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("phone", _("phone"), max_chars=40, aliases=("电话",), default=""),
     FieldSpec("country", _("country"), "country", aliases=("国家",), default=""),
     FieldSpec("language", _("language"), max_chars=10, default=""),
+    FieldSpec(
+        "segment",
+        _("segment"),
+        max_chars=40,
+        aliases=("group", "tier", "客户分组", "会员等级"),
+        default="",
+    ),
     FieldSpec("company", _("company"), default=""),
     FieldSpec("line1", _("street"), aliases=("address", "address1", "地址"), default=""),
     FieldSpec("line2", _("addition"), aliases=("address2",), default=""),
@@ -145,6 +152,7 @@ class CustomerImportSession:
             phone=values["phone"],
             country=values["country"],
             language=values["language"],
+            segment=values["segment"],
             address=AddressDraft(
                 name=values["name"],
                 company=values["company"],
