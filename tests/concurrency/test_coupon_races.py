@@ -1,0 +1,80 @@
+"""Two cartons, one coupon code: it must not go into both (X15). A control must fail."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.actors import SYSTEM
+from fulfillment.models import CartonExtra, CouponCode
+from fulfillment.services import coupons, inserts
+from tests.factories import fulfillment as floor
+from tests.factories import inserts as add
+from tests.factories import orders as make
+from tests.helpers.race import race, wins
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def extras():
+    """Return the planned coupon inserts of two cartons; the campaign has two codes."""
+    make.channel()
+    place = make.warehouse()
+    floor.bench(place)
+    make.put(make.sku(), place, 5)
+    add.insert("CARD", place)
+    add.campaign("SPRING", ("SPR-0001", "SPR-0002"))
+    add.rule("OFFER", "CARD", campaign="SPRING")
+    for mail in ("a@example.org", "b@example.org"):
+        add.opened(add.picked(email=mail))
+    return list(CartonExtra.objects.order_by("pk"))
+
+
+def put_in(extra: CartonExtra, code: str = ""):
+    return lambda: inserts.add(extra.pk, coupon_code=code, actor=SYSTEM, at=make.NOW)
+
+
+def dawdle(monkeypatch) -> None:
+    """Wait between the look at a code and taking it, so that both look before either takes."""
+    mark = coupons._mark
+
+    def slowly(*given):
+        time.sleep(0.3)
+        return mark(*given)
+
+    monkeypatch.setattr(coupons, "_mark", slowly)
+
+
+def test_x15_a_code_scanned_at_two_benches_goes_into_one_parcel(extras, monkeypatch):
+    dawdle(monkeypatch)
+
+    outcomes = race([put_in(extra, "SPR-0001") for extra in extras])
+
+    assert wins(outcomes) == 1
+    assert [type(one.error) for one in outcomes if not one.won] == [coupons.CodeTaken]
+    assert CouponCode.objects.filter(state="assigned").count() == 1
+    assert CartonExtra.objects.filter(state="added").count() == 1
+
+
+def test_x15_two_parcels_that_take_the_next_code_take_two(extras, monkeypatch):
+    dawdle(monkeypatch)
+
+    outcomes = race([put_in(extra) for extra in extras])
+
+    assert wins(outcomes) == 2
+    taken = CouponCode.objects.order_by("code").values_list("code", "state")
+    assert list(taken) == [("SPR-0001", "assigned"), ("SPR-0002", "assigned")]
+    assert set(CouponCode.objects.values_list("extra", flat=True)) == {row.pk for row in extras}
+
+
+def test_control_without_the_guard_two_parcels_hold_one_code(extras, monkeypatch):
+    dawdle(monkeypatch)
+    monkeypatch.setattr(coupons, "GUARD", {})
+
+    outcomes = race([put_in(extra, "SPR-0001") for extra in extras])
+
+    assert wins(outcomes) == 2
+    assert CartonExtra.objects.filter(state="added").count() == 2
+    assert CouponCode.objects.filter(state="assigned").count() == 1
