@@ -124,7 +124,7 @@ class Effort:
     tries: int = 30
     seed: int = 1
     restart_units: int = 10
-    restarts: int = 1_500
+    restarts: int = 3_000
     search_units: int = 7
     nodes: int = 4_000
     exact_units: int = 10
