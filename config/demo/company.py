@@ -14,7 +14,9 @@ from config.demo.catalog import DemoSku
 from config.demo.staff import PEOPLE
 from core.actors import SYSTEM
 from core.services import first_people
-from fulfillment.services import stations
+from fulfillment.models import Printer, Station
+from fulfillment.services import print_routes, stations
+from fulfillment.services.print_routes import PrinterDraft
 from fulfillment.services.stations import StationDraft
 from inventory.domain.catalog import (
     BarcodeDraft,
@@ -26,6 +28,7 @@ from inventory.domain.catalog import (
 from inventory.domain.lines import ReceiveLine
 from inventory.models import Bin, Sku, Warehouse
 from inventory.services import catalog as sku_service
+from inventory.services import layouts
 from inventory.services import places as place_service
 from inventory.services import stock
 from orders.services import channels as channel_service
@@ -82,6 +85,8 @@ def warehouses(at: dt.datetime) -> dict[str, Warehouse]:
         )
         made[draft.code] = place
         bins = place_service.save_bins(place.pk, _bins(), actor=SYSTEM, at=at)
+        layouts.save_layout(place.pk, places.LAYOUT, actor=SYSTEM, at=at)
+        layouts.save_places(place.pk, places.bin_places(), actor=SYSTEM, at=at)
         for number in (1, 2):
             stations.save_station(
                 StationDraft(
@@ -94,7 +99,26 @@ def warehouses(at: dt.datetime) -> dict[str, Warehouse]:
                 actor=SYSTEM,
                 at=at,
             )
+        _printers(place, at)
     return made
+
+
+def _printers(place: Warehouse, at: dt.datetime) -> None:
+    """Give the second bench printers: its browser prints what is packed there by hand."""
+    bench = Station.objects.get(code=f"{place.code}-PACK-2")
+    printers: dict[str, Printer | None] = {
+        media: print_routes.save_printer(
+            PrinterDraft(f"{place.code}-{short}", name, place.pk, "browser", media),
+            actor=SYSTEM,
+            at=at,
+        )
+        for media, short, name in (
+            ("label", "LABELS", "Label printer at bench 2"),
+            ("small_label", "TAGS", "Tag printer at bench 2"),
+            ("paper", "PAPER", "Laser printer at bench 2"),
+        )
+    }
+    print_routes.set_printers(bench, printers, actor=SYSTEM, at=at)
 
 
 def _bins() -> list[BinDraft]:

@@ -21,7 +21,7 @@ def queue_context(station: Station | None) -> dict[str, Any]:
     """Return what the queue shows: jobs with their titles, printers, reasons."""
     jobs = print_desk.jobs_of(station) if station else []
     for job in jobs:
-        job.title = print_desk.title_of(job.kind)  # type: ignore[attr-defined]  # for the page
+        job.title = print_desk.title_of(job.kind)
     return {
         "here": station,
         "jobs": jobs,
@@ -118,7 +118,7 @@ class PrintFile(_AtStation, View):
         answer["X-Content-Type-Options"] = "nosniff"
         answer["X-Frame-Options"] = "SAMEORIGIN"
         # Only our own pages may frame it, and it may load nothing: a document is data.
-        answer._csp_replace = {  # type: ignore[attr-defined]  # read by django-csp
+        answer._csp_replace = {
             "default-src": ["'none'"],
             "object-src": ["'self'"],
             "frame-ancestors": ["'self'"],

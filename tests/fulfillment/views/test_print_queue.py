@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from core import clock
 from fulfillment.models import Printer, PrintJob, ProblemReport, Station
 from fulfillment.services import printing
 from inventory.models import Bin
@@ -37,12 +38,13 @@ def label_job(station) -> PrintJob:
         station_code=station.code,
         copies=1,
         actor=make.SYSTEM,
-        at=make.NOW,
+        at=clock.now(),
     )
 
 
 def test_w20_the_browser_of_the_station_takes_each_document_once(bench, station):
-    job = label_job(station)
+    old, job = label_job(station), label_job(station)
+    PrintJob.objects.filter(pk=old.pk).update(asked_at=make.NOW)
 
     taken = bench.post(reverse("floor-print-take")).json()
     nothing = bench.post(reverse("floor-print-take")).json()
@@ -60,7 +62,9 @@ def test_w20_the_browser_of_the_station_takes_each_document_once(bench, station)
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
     job.refresh_from_db()
+    old.refresh_from_db()
     assert (job.state, job.printer.state) == ("sent", "ready")
+    assert old.state == "queued"
 
 
 def test_w20_the_queue_lists_jobs_and_printers_and_prints_again_with_a_reason(bench, station):
