@@ -40,6 +40,41 @@ SHADES = 16
 DAY = dt.date(2026, 4, 21)
 
 
+SENDER = Party("Mingjian Rotterdam", "", "Waalhaven 12", "", "Rotterdam", "", "3089 JH", "NL")
+LADY = Party("Ada Brook", "", "12 Mill Lane", "", "London", "", "SW1A 1AA", "GB", "+44 20 0000")
+SLIP = Slip(
+    "10231",
+    DAY,
+    "P10017",
+    1,
+    1,
+    SENDER,
+    LADY,
+    "EUR",
+    (
+        SlipLine("TEA-ROSE-100", "Rose tea, 100 g", 2, "R2406", "", Decimal("17.80")),
+        SlipLine("CUP-CELADON", "Celadon cup 青瓷杯", 1, "", "", Decimal("24.50")),
+    ),
+    "Happy birthday, Ada! 生日快乐",
+    "Mingjian Tea",
+)
+FORM = Customs(
+    "P10017",
+    "10231",
+    DAY,
+    "QS3FJ2K8M4P",
+    SENDER,
+    LADY,
+    "EUR",
+    (
+        CustomsLine("TEA-ROSE-100", "Rose tea", "090230", "CN", 2, Decimal("17.80"), 260),
+        CustomsLine("CUP-CELADON", "Ceramic cup", "691200", "CN", 1, Decimal("24.50"), 410),
+    ),
+    940,
+    Decimal("6.90"),
+)
+
+
 def papers() -> dict[str, Callable[[], object]]:
     """Return what is drawn, by the name of its picture."""
 
@@ -48,39 +83,6 @@ def papers() -> dict[str, Callable[[], object]]:
             return gettext(text)
 
     may = fonts.may_print
-    sender = Party("Mingjian Rotterdam", "", "Waalhaven 12", "", "Rotterdam", "", "3089 JH", "NL")
-    lady = Party("Ada Brook", "", "12 Mill Lane", "", "London", "", "SW1A 1AA", "GB", "+44 20 0000")
-    slip = Slip(
-        "10231",
-        DAY,
-        "P10017",
-        1,
-        1,
-        sender,
-        lady,
-        "EUR",
-        (
-            SlipLine("TEA-ROSE-100", "Rose tea, 100 g", 2, "R2406", "", Decimal("17.80")),
-            SlipLine("CUP-CELADON", "Celadon cup 青瓷杯", 1, "", "", Decimal("24.50")),
-        ),
-        "Happy birthday, Ada! 生日快乐",
-        "Mingjian Tea",
-    )
-    form = Customs(
-        "P10017",
-        "10231",
-        DAY,
-        "QS3FJ2K8M4P",
-        sender,
-        lady,
-        "EUR",
-        (
-            CustomsLine("TEA-ROSE-100", "Rose tea", "090230", "CN", 2, Decimal("17.80"), 260),
-            CustomsLine("CUP-CELADON", "Ceramic cup", "691200", "CN", 1, Decimal("24.50"), 410),
-        ),
-        940,
-        Decimal("6.90"),
-    )
     lot = ItemLabel(
         gettext("Lot"),
         "TEA-ROSE-100",
@@ -99,15 +101,15 @@ def papers() -> dict[str, Callable[[], object]]:
     )
     held = HoldTag("UR-101", "Unknown code", ("4006381999999 · 24 units",), DAY)
     pallet = PalletLabel(
-        sscc("4006381", 42), sender, lady, ("Order 10240", "18 cartons, 216 units")
+        sscc("4006381", 42), SENDER, LADY, ("Order 10240", "18 cartons, 216 units")
     )
     return {
-        "packing_slip": lambda: slips.packing_slip(slip, gettext, may),
-        "gift_slip": lambda: slips.gift_slip(slip, gettext, may),
-        "gift_card": lambda: slips.gift_card(slip, gettext, may),
-        "commercial_invoice": lambda: customs.commercial_invoice(form, gettext, may),
-        "cn22": lambda: customs.cn22(form, gettext, may),
-        "cn23": lambda: customs.cn23(form, gettext, may),
+        "packing_slip": lambda: slips.packing_slip(SLIP, gettext, may),
+        "gift_slip": lambda: slips.gift_slip(SLIP, gettext, may),
+        "gift_card": lambda: slips.gift_card(SLIP, gettext, may),
+        "commercial_invoice": lambda: customs.commercial_invoice(FORM, gettext, may),
+        "cn22": lambda: customs.cn22(FORM, gettext, may),
+        "cn23": lambda: customs.cn23(FORM, gettext, may),
         "lot_label": lambda: labels.item_label(lot, gettext, may),
         "kit_label": lambda: labels.item_label(
             ItemLabel(gettext("SKU"), "KIT-TEA-SET", "Tea set for two"), gettext, may
