@@ -180,7 +180,7 @@ class RuleForm(QForm):
     )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120, required=False)
     condition = forms.CharField(
-        label=_("When"),
+        label=_("Condition"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),

@@ -142,8 +142,8 @@ class RuleEditor(RequireCapability, View):
                 RuleDraft(**values), actor=self.principal.actor, at=clock.now()
             )
         except RuleRefused as error:
-            words = gettext(error.data["words"]) % error.data
-            form.add_error(error.data["field"], words)
+            why = str(error.data["words"])
+            form.add_error(error.data["field"], gettext(why) % error.data)
             return self._page(request, form, row, 422)
         leave_note(request, gettext("Saved as a draft. Try it, then publish it."))
         return redirect("pack-rule", draft.pk)
