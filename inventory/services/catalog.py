@@ -56,7 +56,7 @@ class PackagingIncomplete(InputRefused):
     """A box needs its room and what it carries; `why` says what is missing or can't be."""
 
     code = "PACKAGING_INCOMPLETE"
-    text = gettext_noop("%(sku)s: %(why)s. Fill it in.")
+    text = gettext_noop("%(sku)s can't be saved. %(why)s")
 
 
 @transaction.atomic
@@ -220,11 +220,11 @@ def packaging_problem(spec: PackagingSpec) -> str:
     ]
     sides = [side for side in given if side is not None]
     if spec.kind not in PackagingSpec.Kind.values:
-        return str(gettext_noop("the packaging kind is none of box, mailer, tissue, bag"))
+        return str(gettext_noop("The packaging kind is none of box, mailer, tissue, bag."))
     if len(sides) < len(given) or not spec.max_weight_g:
-        return str(gettext_noop("packaging needs three inner sides and the weight it carries"))
+        return str(gettext_noop("Packaging needs three inner sides and the weight it carries."))
     if min(sides) <= 2 * spec.padding_mm:
-        return str(gettext_noop("the padding leaves no room inside"))
+        return str(gettext_noop("The padding leaves no room inside."))
     return ""
 
 

@@ -211,9 +211,8 @@ class ProductImportSession:
             )
         why = _packaging_problem(self.specs.get(code), row)
         if why:
-            message = _("%(why)s.") % {"why": _(why)}
             fix = _("Fill in inner sides and the weight it carries.")
-            found.append(_problem(row, "packaging", "PACKAGING_INCOMPLETE", message, fix))
+            found.append(_problem(row, "packaging", "PACKAGING_INCOMPLETE", _(why), fix))
         if sku is not None and _changes_nature(sku, row) and sku.bin_stock.present().exists():
             message = _("A SKU with stock keeps its kind and lot tracking.")
             field = "lot_tracked" if row.values["lot_tracked"] is not None else "kind"
