@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import catalog, company, standing, trade, unboxing
+from config.demo import carts, catalog, company, inbound, inside, standing, trade, unboxing
 from core import clock
 from orders.models import Order
 
@@ -34,7 +34,9 @@ class Command(BaseCommand):
         rows = list(catalog.skus(SKUS))
         company.people_of_the_company(at)
         made = company.warehouses(at)
+        carts.carts_and_walls(made, at)
         skus = company.products(rows, at)
+        carts.substitutes(rows, at)
         company.rate_cards(at)
         company.channels(at)
         standing.trade_channel(at)
@@ -48,5 +50,7 @@ class Command(BaseCommand):
             shipped = trade.play(order_count=options["orders"] // 3, at=at)
             unboxing.rules_and_campaigns(at)
             unboxing.gift_on_the_bench(rows, at=at)
+            inside.moves(rows, made, at=at)
+            inbound.on_the_way(rows, at=at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
