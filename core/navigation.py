@@ -163,6 +163,13 @@ SECTIONS: tuple[Section, ...] = (
                         ("inventory.view",),
                     ),
                     Entry(
+                        "counts",
+                        _("Count plan"),
+                        "list-checks",
+                        ("counts-index",),
+                        ("inventory.view",),
+                    ),
+                    Entry(
                         "bins",
                         _("Zones and bins"),
                         "map",

@@ -35,6 +35,23 @@ class MoveForm(QForm):
     )
 
 
+class CountRequestForm(QForm):
+    """Bins to count, by their codes."""
+
+    bins = forms.CharField(
+        label=_("Bins"),
+        help_text=_("Codes with spaces between them"),
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"data-scan": "accept"}),
+    )
+
+
+class NoteForm(QForm):
+    """A decision and, if one likes, why."""
+
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
 class LotReasonForm(QForm):
     """Why a lot is held or released."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from core.actors import SYSTEM
 from core.jobs import JobRun
-from inventory.services import drift_watch, releasing, replenishing
+from inventory.services import count_plan, drift_watch, lot_expiry, releasing, replenishing
 
 BATCH = 500
 
@@ -14,6 +15,20 @@ def expire_promises(job: JobRun, **_newer: object) -> dict[str, int]:
     while batch := releasing.expire_due(job.now, limit=BATCH):
         lapsed += len(batch)
     return {"lapsed": lapsed}
+
+
+def hold_expired(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Hold the lots whose last usable day is over, in batches, until none is left."""
+    held = 0
+    while batch := lot_expiry.hold_expired(actor=SYSTEM, at=job.now):
+        held += batch
+    return {"held": held}
+
+
+def plan_counts(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Class the SKUs anew and ask for the counts that are due."""
+    classed = count_plan.reclassify(at=job.now)
+    return {"classed": classed, "asked": len(count_plan.plan_counts(actor=SYSTEM, at=job.now))}
 
 
 def check_stock(job: JobRun, **_newer: object) -> dict[str, int | str]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inventory.views import (
+    counts,
     ledger,
     lookup,
     places,
@@ -22,6 +23,23 @@ urlpatterns = [
     path("bins/<int:pk>/", places.BinPage.as_view(), name="bin"),
     path("products/", products.SkuIndex.as_view(), name="skus-index"),
     path("products/<int:pk>/", products.SkuPage.as_view(), name="sku"),
+    path("counts/", counts.CountIndex.as_view(), name="counts-index"),
+    path("counts/new/", counts.CountNew.as_view(), name="count-new"),
+    path("counts/<int:pk>/", counts.CountPage.as_view(), name="count"),
+    path("counts/<int:pk>/approve/", counts.ApproveCount.as_view(), name="count-approve"),
+    path("counts/<int:pk>/recount/", counts.RecountCount.as_view(), name="count-recount"),
+    path("counts/<int:pk>/cancel/", counts.CancelCount.as_view(), name="count-cancel"),
+    path("adjustments/", counts.AdjustmentIndex.as_view(), name="adjustments-index"),
+    path(
+        "adjustments/<int:pk>/approve/",
+        counts.ApproveAdjustment.as_view(),
+        name="adjustment-approve",
+    ),
+    path(
+        "adjustments/<int:pk>/refuse/",
+        counts.RefuseAdjustment.as_view(),
+        name="adjustment-refuse",
+    ),
     path("lots/<int:pk>/", products.LotPage.as_view(), name="lot"),
     path("look-up/", lookup.LookUp.as_view(), name="look-up"),
     path("transfers/", transfers.TransferIndex.as_view(), name="transfers-index"),

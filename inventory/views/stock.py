@@ -24,7 +24,7 @@ from core.templatetags import ui
 from inventory.domain.lines import AdjustLine, MoveLine
 from inventory.forms import AdjustForm, MoveForm
 from inventory.models import Bin, BinStock, StockLevel, Warehouse
-from inventory.services import drift_watch, stock
+from inventory.services import adjusting, drift_watch, stock
 
 
 def warehouse_options(principal: Principal) -> list[tuple[str, str]]:
@@ -189,6 +189,7 @@ class StockAct(RequireCapability, View):
     form_class: Any = AdjustForm
     title = ""
     submit_text = ""
+    done_text = ""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._ask(request, self._row(pk), self.form_class())
@@ -202,7 +203,7 @@ class StockAct(RequireCapability, View):
         except DomainError as error:
             form.add_error(None, str(error))
             return self._ask(request, row, form, 422)
-        messages.success(request, _("Booked."))
+        messages.success(request, self.done_text or _("Booked."))
         return redirect_to(request, reverse("stock-index"))
 
     def act(self, row: BinStock, data: dict[str, Any]) -> None:
@@ -233,21 +234,21 @@ class Adjust(StockAct):
     submit_text = gettext_noop("Book difference")
 
     def act(self, row: BinStock, data: dict[str, Any]) -> None:
-        stock.adjust(
-            [
-                AdjustLine(
-                    row.bin_id,
-                    row.sku_id,
-                    int(data["delta_qty"]),
-                    lot_id=row.lot_id,
-                    condition=row.condition,
-                )
-            ],
+        done = adjusting.adjust(
+            AdjustLine(
+                row.bin_id,
+                row.sku_id,
+                int(data["delta_qty"]),
+                lot_id=row.lot_id,
+                condition=row.condition,
+            ),
             event_key=f"screen:adjust:{data['submission_key']}",
             actor=self.principal.actor,
             at=clock.now(),
             reason=data["reason"],
         )
+        if not done.is_booked:
+            self.done_text = _("Above the limit: it waits for a second person.")
 
 
 class Move(StockAct):

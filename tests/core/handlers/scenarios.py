@@ -32,6 +32,7 @@ from shipping.models import LabelRequest
 from shipping.services import labels
 from tests.core.imports.batches import batch_of
 from tests.factories import fulfillment, inserts, moves, orders, packaging, shipping, subscriptions
+from tests.factories import inventory as stock_make
 from tests.factories.core import make_user, with_second_factor
 
 _numbers = itertools.count(1)
@@ -91,6 +92,19 @@ def unplanned_carton(_folder: Path) -> Scene:
 
 
 def nothing_special(_folder: Path) -> Scene:
+    return Scene()
+
+
+def expired_lot(_folder: Path) -> Scene:
+    day = clock.now().date()
+    stock_make.put_stock(
+        stock_make.make_sku(lot_tracked=True), 3, lot="OLD", expires_on=day.replace(year=2020)
+    )
+    return Scene()
+
+
+def bins_to_count(_folder: Path) -> Scene:
+    stock_make.put_stock(stock_make.make_sku(), 3)
     return Scene()
 
 
@@ -300,6 +314,8 @@ SCENARIOS: dict[str, Scenario] = {
     "inventory.expire_promises": nothing_special,
     "inventory.check_stock": drifted_level,
     "inventory.plan_refills": empty_pick_face,
+    "inventory.hold_expired": expired_lot,
+    "inventory.plan_counts": bins_to_count,
     "orders.retry_backorders": waiting_order,
     "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,

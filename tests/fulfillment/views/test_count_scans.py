@@ -106,7 +106,7 @@ def test_a_lot_is_asked_for_and_an_unknown_one_refused(counting, shop):
         shop,
         4,
         lot_code="R2406",
-        expires_on=dt.date(2026, 9, 1),
+        expires_on=dt.date(2090, 9, 1),
     )
 
     answers = counting.verdicts("JAM", "JAM", "CMD-OK", "R9999", "R2406", "JAM", "CMD-UNDO")
