@@ -120,8 +120,8 @@ def last_rounds(principal: Principal, *, limit: int = 20) -> list[RoundScans]:
     )
     rounds = list(ended)
     fetched = {
-        row[0]: row[1:]
-        for row in PickTask.objects.filter(round__in=rounds, state__in=FINISHED)
+        round_id: (lines, units)
+        for round_id, lines, units in PickTask.objects.filter(round__in=rounds, state__in=FINISHED)
         .values_list("round_id")
         .annotate(lines=Count("pk"), units=Sum("picked_qty"))
         .order_by("round_id")
@@ -132,7 +132,9 @@ def last_rounds(principal: Principal, *, limit: int = 20) -> list[RoundScans]:
         scans.values_list("task_key", "verdict").annotate(count=Count("pk")).order_by("task_key")
     ):
         counts[key][verdict == "reject"] += count
-    return [
-        RoundScans(row, *fetched.get(row.pk, (0, 0)), counts[row.key][0], counts[row.key][1])
-        for row in rounds
-    ]
+    found = []
+    for row in rounds:
+        lines, units = fetched.get(row.pk, (0, 0))
+        right, wrong = counts[row.key]
+        found.append(RoundScans(row, lines, units, right, wrong))
+    return found

@@ -16,6 +16,7 @@ from fulfillment.domain.pick_steps import Scanned
 from fulfillment.domain.round_steps import StopAnswer, StopCard, advance, lit, shares
 from fulfillment.models import Cart, PickRound, PickTask
 from fulfillment.services import picking, resolving, round_making, round_stops, round_totes, undoing
+from fulfillment.services.errors import TaskNotOpen
 from fulfillment.services.round_stops import Stop
 from fulfillment.services.scan_desk import ScanAnswer
 
@@ -130,7 +131,8 @@ def _place(
 ) -> ScanAnswer:
     """Book the units put into a slot; with the last ones, what was not there goes its way."""
     given = shares(stop.card)
-    whole, part = [], []
+    whole: list[PickTask] = []
+    part: list[PickTask] = []
     for task_id in answer.task_ids:
         task = stop.task(task_id)
         (whole if given[task_id] == task.qty else part).append(task)
@@ -206,7 +208,7 @@ def _leave_stop(row: PickRound) -> None:
 
 def _tote_id(task: PickTask) -> int:
     if task.slot is None or task.slot.tote_id is None:
-        raise picking.TaskNotOpen(state=task.get_state_display())
+        raise TaskNotOpen(state=task.get_state_display())
     return task.slot.tote_id
 
 

@@ -113,7 +113,7 @@ def last_placed(row: PickRound, *, here: bool = True) -> PickTask | None:
     """Return the task of the round that was placed last (at the stop it stands at), or None."""
     rows = PickTask.objects.filter(round=row, state="picked", sorted_qty=0)
     if here:
-        rows = rows.filter(bin_id=row.bin_id, sku_id=row.sku_id, lot_id=row.lot_id)
+        rows = rows.filter(bin=row.bin, sku=row.sku, lot=row.lot)
     return rows.select_related("slot").order_by("-updated_at", "-pk").first()
 
 

@@ -56,16 +56,14 @@ def _check_free(row: PickRound, slot: CartSlot, tote: Bin) -> None:
     if standing is not None:
         cart = standing.round.cart
         raise ToteElsewhere(tote=tote.code, cart=cart.code if cart else "—")
-    holding = PickTask.objects.filter(
-        tote=tote, state__in=("picked", "short"), shipment__status="picking"
-    )
-    if holding.exclude(shipment_id=slot.shipment_id).exists():
+    held = PickTask.objects.filter(state__in=("picked", "short"), tote__isnull=False)
+    owners = held.filter(tote=tote, shipment__status="picking")
+    if set(owners.values_list("shipment_id", flat=True)) - {slot.shipment_id}:
         raise ToteInUse(tote=tote.code)
-    own = PickTask.objects.filter(
-        shipment_id=slot.shipment_id, state__in=("picked", "short"), tote__isnull=False
-    )
-    codes = set(own.values_list("tote__code", flat=True))
-    if slot.shipment_id is not None and codes - {tote.code}:
+    if slot.shipment is None:
+        return
+    codes = set(held.filter(shipment=slot.shipment).values_list("tote__code", flat=True))
+    if codes - {tote.code}:
         raise OrderHasTote(tote=sorted(codes)[0])
 
 

@@ -150,7 +150,7 @@ ROUND = Desk(
     template="fulfillment/floor/round_card.html",
     rows=_rounds,
     scan=lambda row, call: round_desk.scan(row, call.raw, actor=call.actor, at=call.at),
-    card=round_context,  # type: ignore[arg-type]  # the rows are rounds
+    card=round_context,
 )
 WALL = Desk(
     screen="wall",
@@ -161,6 +161,6 @@ WALL = Desk(
     template="fulfillment/floor/wall_card.html",
     rows=_walls,
     scan=lambda wall, call: wall_desk.scan(wall, call.raw, actor=call.actor, at=call.at),
-    card=lambda wall, call: wall_context(wall),  # type: ignore[arg-type]  # rows are walls
+    card=lambda wall, call: wall_context(wall),
 )
 DESKS = (ROUND, WALL)
