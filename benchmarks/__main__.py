@@ -15,11 +15,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cartons, cpu, installation, pages, placing, routing, shipping, workload
+from benchmarks import (
+    cartons,
+    cpu,
+    installation,
+    lot_trace,
+    pages,
+    placing,
+    routing,
+    scans,
+    shipping,
+    walks,
+    wave_planning,
+    workload,
+)
 
 GROWTH = (1_000, 10_000, 100_000)
-#: Topics that need no database, by the word that asks for them.
-TOPICS = {"cartons": cartons.main}
+#: Topics that run by themselves, by the word that asks for them.
+TOPICS = {
+    "cartons": cartons.main,
+    "lot_trace": lot_trace.main,
+    "scans": scans.main,
+    "walks": walks.main,
+    "waves": wave_planning.main,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -35,6 +54,7 @@ def main(arguments: list[str]) -> int:
     with installation.installed("bench-run") as place:
         result |= side_by_side(place, chosen.orders)
         result["routing"] = routing.measure().as_json()
+        result["walks"] = walks.measure()
         if chosen.pages:
             result |= growth(place, chosen.pages)
             result["pages"] = [figure.as_json() for figure in pages.measure()]
@@ -43,6 +63,7 @@ def main(arguments: list[str]) -> int:
         chosen.json.write_text(text + "\n")
     print(text)
     print(table(result))
+    print(walks.table(result["walks"]))
     return 0
 
 

@@ -1,14 +1,17 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from core.admin import MasterDataAdmin, ReadOnlyAdmin
 from inventory.models import (
     Bin,
+    BinPlace,
     BinReservation,
     BinStock,
     Bom,
     BomLine,
     CostLayer,
     CountTask,
+    FloorLayout,
     LayerConsumption,
     Lot,
     PackagingSpec,
@@ -60,11 +63,24 @@ class ProductAdmin(MasterDataAdmin):
     ordering = ("code", "pk")
 
 
+class MeasuresFilter(admin.SimpleListFilter):
+    """Goods that no packing plan can place: packers see them by name, here they get their size."""
+
+    title = _("measures")
+    parameter_name = "measures"
+
+    def lookups(self, request, model_admin):
+        return (("missing", _("missing")),)
+
+    def queryset(self, request, queryset):
+        return queryset.unmeasured() if self.value() == "missing" else queryset
+
+
 @admin.register(Sku)
 class SkuAdmin(MasterDataAdmin):
     capability = "inventory.manage_products"
     list_display = ("code", "name", "kind", "weight_g", "lot_tracked", "archived")
-    list_filter = ("kind", "lot_tracked", "archived")
+    list_filter = (MeasuresFilter, "kind", "lot_tracked", "archived")
     search_fields = ("code", "name", "barcodes__code")
     raw_id_fields = ("product",)
     # Changing what already lies in bins goes through the catalogue service, which looks first.
@@ -111,6 +127,24 @@ class BinAdmin(MasterDataAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+@admin.register(FloorLayout)
+class FloorLayoutAdmin(MasterDataAdmin):
+    capability = "inventory.manage_places"
+    list_display = ("warehouse", "kind", "aisle_count", "places")
+    list_select_related = ("warehouse",)
+    ordering = ("warehouse__code", "pk")
+
+
+@admin.register(BinPlace)
+class BinPlaceAdmin(MasterDataAdmin):
+    capability = "inventory.manage_places"
+    list_display = ("bin", "aisle", "place", "x_mm", "y_mm", "level")
+    list_select_related = ("bin",)
+    search_fields = ("bin__code",)
+    raw_id_fields = ("bin",)
+    ordering = ("bin__warehouse__code", "bin__pick_sequence", "pk")
 
 
 class BookAdmin(ReadOnlyAdmin):

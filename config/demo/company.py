@@ -28,9 +28,8 @@ from inventory.domain.catalog import (
 from inventory.domain.lines import ReceiveLine
 from inventory.models import Bin, Sku, Warehouse
 from inventory.services import catalog as sku_service
-from inventory.services import layouts
+from inventory.services import layouts, stock
 from inventory.services import places as place_service
-from inventory.services import stock
 from orders.services import channels as channel_service
 from orders.services.channels import ChannelDraft, DestinationRuleDraft, WarehouseRank
 from shipping.domain.rate_file import COLUMNS

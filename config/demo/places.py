@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inventory.services.layouts import LayoutDraft, PlaceDraft
+
 
 @dataclass(frozen=True, slots=True)
 class DemoWarehouse:
@@ -82,6 +84,28 @@ WAREHOUSES = (
         1,
     ),
 )
+
+
+#: Aisles as built: three of 16 bays, 1.2 m each, 4.5 m apart; packing stands before the first.
+LAYOUT = LayoutDraft(
+    aisle_count=3,
+    places=16,
+    aisle_pitch_mm=4_500,
+    place_pitch_mm=1_200,
+    front_gap_mm=1_500,
+    depot_x_mm=0,
+    depot_y_mm=-3_000,
+)
+
+
+def bin_places(aisles: str = "ABC") -> dict[str, PlaceDraft]:
+    """Return where the shelves stand, by bin code such as B-07-02."""
+    return {
+        code: PlaceDraft(
+            aisles.index(code[0]) + 1, int(code.split("-")[1]), level=int(code.split("-")[2])
+        )
+        for _, code in bin_codes(aisles)
+    }
 
 
 def bin_codes(aisles: str = "ABC", bays: int = 16, levels: int = 4) -> Iterator[tuple[str, str]]:
