@@ -6,11 +6,17 @@ import json
 
 import pytest
 
+from fulfillment.models import PickTask, ScanRecord
+from inventory.models import SkuBarcode
 from tests.browser.conftest import Desk, scan
+from tests.factories import fulfillment as floor
+from tests.factories import orders as make
 from tests.factories.core import make_user
+from tests.helpers.books import assert_books_balance
 
 pytestmark = [pytest.mark.browser]
 GS = "\u001d"
+EAN = "2000000000015"
 #: Before the scripts of the page run, give it a server and a task.
 TAKES_SCANS = """document.addEventListener("readystatechange", () => {
   document.body.dataset.scanUrl = "/test-scans";
@@ -251,3 +257,99 @@ def test_each_verdict_sounds_as_it_should(desk, verdict, tones):
     tick, *heard = window.page.evaluate("window.heard")
     assert tick == 2400
     assert len(heard) == tones
+
+
+def real_picks(units: int) -> tuple[str, list[str], PickTask]:
+    """Return the page of a pick of `units` TEA, the codes that do it, and the task."""
+    make.channel()
+    place = make.warehouse()
+    tea = make.sku("TEA")
+    SkuBarcode.objects.create(sku=tea, code=EAN, units_per_scan=1)
+    make.put(tea, place, units)
+    wave = floor.release(make.place_one(make.line("TEA", units)))
+    floor.tote(place, 1)
+    task = wave.tasks.get()
+    return f"/floor/pick/{task.pk}/", ["A-01", *[EAN] * units, "T-001"], task
+
+
+def go_offline_and_scan(window: Desk, path: str, codes: list[str], pause_ms: int) -> None:
+    """Open a pick, lose the network, scan everything with a reload in between."""
+    window.open(path)
+    window.context.set_offline(True)
+    for place, code in enumerate(codes):
+        window.scan(code, gap_ms=1)
+        window.page.wait_for_timeout(pause_ms)
+        if place == len(codes) // 2:
+            # The reload of a page that is gone shows the browser's own error; the scans stay.
+            window.context.set_offline(False)
+            window.page.route("**/floor/scan/**", lambda route: route.abort())
+            window.open(path)
+            window.context.set_offline(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_scans_without_network_are_booked_once_each_and_in_order(desk):
+    path, codes, task = real_picks(38)
+    window = desk(make_user("operator"))
+
+    go_offline_and_scan(window, path, codes, 20)
+    waiting = window.page.locator("[data-waiting-text]").inner_text()
+    window.page.unroute("**/floor/scan/**")
+    window.context.set_offline(False)
+    for _ in range(200):
+        task.refresh_from_db()
+        if task.state == "picked":
+            break
+        window.page.wait_for_timeout(100)
+    window.recorder.problems.clear()  # what the lost network said
+
+    assert waiting == "40 waiting"
+    assert (task.state, task.picked_qty) == ("picked", 38)
+    records = ScanRecord.objects.order_by("pk")
+    assert list(records.values_list("raw", flat=True)) == codes
+    assert set(records.values_list("verdict", flat=True)) == {"accept", "complete"}
+    assert_books_balance()
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_ten_minutes_without_network_lose_nothing(desk):
+    path, codes, task = real_picks(48)
+    window = desk(make_user("operator"))
+
+    go_offline_and_scan(window, path, codes, 12_100)
+    waiting = window.page.locator("[data-waiting-text]").inner_text()
+    window.page.unroute("**/floor/scan/**")
+    window.context.set_offline(False)
+    for _ in range(600):
+        task.refresh_from_db()
+        if task.state == "picked":
+            break
+        window.page.wait_for_timeout(100)
+    window.recorder.problems.clear()  # what the lost network said
+
+    assert waiting == "50 waiting"
+    assert list(ScanRecord.objects.order_by("pk").values_list("raw", flat=True)) == codes
+    assert task.picked_qty == 48
+    assert_books_balance()
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_five_hundred_scans_at_four_a_second_are_all_booked_in_order(desk):
+    path, codes, task = real_picks(498)
+    window = desk(make_user("operator"))
+    window.open(path)
+
+    for code in codes:
+        window.scan(code, gap_ms=1)
+        window.page.wait_for_timeout(225)
+    for _ in range(300):
+        task.refresh_from_db()
+        if task.state == "picked":
+            break
+        window.page.wait_for_timeout(100)
+
+    assert task.picked_qty == 498
+    assert list(ScanRecord.objects.order_by("pk").values_list("raw", flat=True)) == codes
+    assert_books_balance()

@@ -63,3 +63,18 @@ def test_another_parcels_label_stops():
     card = replace(CARD, step="label", tracking_number="QS123")
 
     assert advance(card, Scanned("unknown", "QS999")).why == "WRONG_LABEL"
+
+
+def test_a_lot_code_alone_counts_a_unit_of_the_sku_that_has_it_here():
+    answer = advance(CARD, Scanned("lot", "R2406"))
+
+    assert (answer.verdict, answer.why, answer.line_id, answer.units) == ("accept", "ITEM_OK", 1, 1)
+    assert advance(CARD, Scanned("lot", "R9999")).why == "NOT_IN_ORDER"
+
+
+def test_a_lot_code_that_two_skus_share_is_asked_not_guessed():
+    shared = replace(CARD, lines=(*CARD.lines, PackLine(3, "MINT", "R2406", 1, 0)))
+
+    answer = advance(shared, Scanned("lot", "R2406"))
+
+    assert (answer.verdict, answer.why, answer.units) == ("reject", "AMBIGUOUS", 0)
