@@ -39,9 +39,9 @@ def tote_of(place: Warehouse, code: str = "T-001") -> Bin:
     )[0]
 
 
-def pick(transfer: Transfer) -> list[TransferPick]:
+def pick(transfer: Transfer, tote: Bin | None = None) -> list[TransferPick]:
     """Pick all of it into one tote."""
-    tote = tote_of(transfer.source)
+    tote = tote or tote_of(transfer.source)
     return [
         transfer_picking.confirm(row.pk, tote_id=tote.pk, actor=WORKER, at=NOW)
         for row in transfer_picking.start(transfer.pk, actor=WORKER, at=NOW)
