@@ -10,6 +10,7 @@ from tests.browser.looks import LOOKS, found_on
 from tests.factories import core as people
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
+from tests.factories import rounds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +28,16 @@ def shop():
     floor.pack_all(list(Shipment.objects.filter(order=picked)))
     walking = make.place_one(make.line("TEA", 1))
     wave = floor.release(walking)
-    return {"order": order, "blocked": blocked, "picked": picked, "wave": wave}
+    walked = rounds.opened(rounds.planned(make.place_one(make.line("TEA", 1))))
+    wall = rounds.wall(place)
+    return {
+        "walked": walked,
+        "wall": wall,
+        "order": order,
+        "blocked": blocked,
+        "picked": picked,
+        "wave": wave,
+    }
 
 
 def paths(shop) -> list[str]:
@@ -48,8 +58,16 @@ def paths(shop) -> list[str]:
         "/floor/",
         "/floor/start/",
         f"/floor/pick/{task.pk}/",
+        "/floor/rounds/",
+        f"/floor/rounds/{shop['walked'].pk}/",
+        f"/floor/walls/{shop['wall'].pk}/",
+        "/waves/accuracy/",
         "/floor/pack/",
         "/floor/dispatch/",
+        "/floor/dock/",
+        "/floor/put-away/",
+        "/arrivals/",
+        "/arrivals/new/",
         "/search/?q=nothing",
         "/notices/",
         "/jobs/",
