@@ -246,10 +246,7 @@ def _asn() -> tuple[StateWord, ...]:
             "triangle-alert",
         ),
         StateWord(
-            "cancelled",
-            pgettext_lazy("advance notice state", "Cancelled"),
-            "over",
-            "circle-slash",
+            "cancelled", pgettext_lazy("advance notice state", "Cancelled"), "over", "circle-slash"
         ),
         StateWord(
             "submitted", pgettext_lazy("advance notice state", "Submitted"), "step", "ring-1"
@@ -392,7 +389,9 @@ def _transfer() -> tuple[StateWord, ...]:
             "package-open",
         ),
         StateWord("received", pgettext_lazy("transfer state", "Received"), "ok", "disc-check"),
-        StateWord("cancelled", pgettext_lazy("transfer state", "Cancelled"), "over", "circle-slash"),
+        StateWord(
+            "cancelled", pgettext_lazy("transfer state", "Cancelled"), "over", "circle-slash"
+        ),
     )
 
 
@@ -423,11 +422,6 @@ def _pack_rule() -> tuple[StateWord, ...]:
         StateWord("live", pgettext_lazy("rule state", "Live"), "ok", "disc-check"),
         StateWord("paused", pgettext_lazy("rule state", "Paused"), "hold", "circle-pause"),
         StateWord("retired", pgettext_lazy("rule state", "Replaced"), "over", "archive"),
-    )
-
-
-def _rule_answer() -> tuple[StateWord, ...]:
-    return (
         StateWord("add", pgettext_lazy("rule answer", "Added"), "ok", "disc-check"),
         StateWord("hold", pgettext_lazy("rule answer", "Holds the parcel"), "hold", "circle-pause"),
         StateWord("skip", pgettext_lazy("rule answer", "Skipped"), "warn", "triangle-alert"),
@@ -440,9 +434,7 @@ def _unidentified() -> tuple[StateWord, ...]:
         StateWord("held", pgettext_lazy("unidentified goods", "On hold"), "hold", "circle-pause"),
         StateWord("linked", pgettext_lazy("unidentified goods", "Linked"), "ok", "disc-check"),
         StateWord("returned", pgettext_lazy("unidentified goods", "Returned"), "over", "undo-2"),
-        StateWord(
-            "disposed", pgettext_lazy("unidentified goods", "Disposed of"), "over", "archive"
-        ),
+        StateWord("disposed", pgettext_lazy("unidentified goods", "Disposed"), "over", "archive"),
     )
 
 
@@ -459,7 +451,6 @@ WORDS: dict[str, dict[str, StateWord]] = {
     "carton": _index(_carton()),
     "campaign": _index(_campaign()),
     "pack_rule": _index(_pack_rule()),
-    "rule_answer": _index(_rule_answer()),
     "kit_order": _index(_kit_order()),
     "parcel": _index(_parcel()),
     "label": _index(_label()),

@@ -233,7 +233,7 @@ RECEIVE_DESK = Desk(
     template="fulfillment/floor/receive_card.html",
     rows=_receipts,
     scan=lambda receipt, call: receive_desk.scan(receipt, _scan_of(call)),
-    card=lambda receipt, call: receive_context(receipt),  # type: ignore[arg-type]  # rows is ours
+    card=lambda receipt, call: receive_context(receipt),
 )
 PUT_AWAY_DESK = Desk(
     screen="put-away",
@@ -244,6 +244,6 @@ PUT_AWAY_DESK = Desk(
     template="fulfillment/floor/put_away_card.html",
     rows=_runs,
     scan=lambda run, call: put_away_desk.scan(run, _scan_of(call)),
-    card=lambda run, call: put_away_context(run),  # type: ignore[arg-type]  # rows is ours
+    card=lambda run, call: put_away_context(run),
 )
 DESKS = (RECEIVE_DESK, PUT_AWAY_DESK)
