@@ -29,6 +29,13 @@ class SkuQuerySet(SharedQuerySet["Sku"]):
         """Keep the SKUs that lie in bins: neither services nor virtual kits do."""
         return self.exclude(kind__in=("service", "virtual_kit"))
 
+    def unmeasured(self) -> Self:
+        """Keep goods and assembled kits in use that lack a side: no packing plan can place them."""
+        lacks = Q()
+        for side in ("length_mm", "width_mm", "height_mm"):
+            lacks |= Q(**{side: None}) | Q(**{side: 0})
+        return self.filter(lacks, kind__in=("goods", "assembled_kit"), archived=False)
+
     def matching(self, text: str) -> Self:
         """Search code, names and barcodes; an exact barcode or code is enough."""
         return self.filter(

@@ -226,3 +226,14 @@ def test_a_warehouse_is_saved_by_code():
     again = places.save_warehouse(WarehouseDraft(code="LON", priority=2), **BY)
 
     assert (again.pk, again.name, again.priority) == (first.pk, "London", 2)
+
+
+def test_goods_without_measures_are_listed():
+    make_sku("FULL", length_mm=90, width_mm=80, height_mm=70)
+    make_sku("FLAT", length_mm=90, width_mm=80, height_mm=0)
+    make_sku("BARE")
+    make_sku("BOX", kind="packaging")
+
+    rows = Sku.objects.unmeasured().order_by("code")
+
+    assert list(rows.values_list("code", flat=True)) == ["BARE", "FLAT"]
