@@ -32,7 +32,9 @@ def extras_context(carton: Carton) -> dict[str, Any]:
     """Return the column of extras: two queries, a third while one waits."""
     rows = list(CartonExtra.objects.filter(carton=carton).on_card())
     scanned = [row for row in rows if row.kind in SCANNED]
-    now = next((row for row in scanned if row.state == "planned"), None)
+    # Goods come first: an insert is asked for once every unit is in.
+    is_due = carton.state == "verified"
+    now = next((row for row in scanned if is_due and row.state == "planned"), None)
     cards = [_card(row, carton, is_now=row is now) for row in scanned if row.state != "skipped"]
     boxes = [row for row in rows if row.kind == "packaging" and row.state != "skipped"]
     return {
