@@ -113,10 +113,9 @@ def plan(warehouse_id: int, *, at: dt.datetime) -> list[ReplenishTask]:
 
 def plan_all(*, at: dt.datetime) -> int:
     """Plan the refills of every warehouse with pick faces; return how many were made."""
-    places = PickFace.objects.order_by("bin__warehouse_id").values_list(
-        "bin__warehouse_id", flat=True
-    )
-    return sum(len(plan(pk, at=at)) for pk in dict.fromkeys(places) if pk is not None)
+    faces = PickFace.objects.filter(bin__warehouse__isnull=False).order_by("bin__warehouse_id")
+    places = dict.fromkeys(row.bin.warehouse_id for row in faces.select_related("bin"))
+    return sum(len(plan(pk, at=at)) for pk in places if pk)
 
 
 @transaction.atomic
