@@ -131,7 +131,7 @@ def _create_tasks(
     tour = walks.tour_of(wave.warehouse_id, {take.bin_id for take in takes})
     wave.length_mm, wave.s_shape_mm = tour.length_mm, tour.s_shape_mm
     stop = {bin_id: place for place, bin_id in enumerate(tour.order)}
-    ordered = sorted(takes, key=lambda take: (stop[take.bin_id], take.owner_key))
+    ordered = sorted(takes, key=lambda take: (stop[take.bin_id], by_key[take.owner_key].pk))
     rows = [
         PickTask(
             wave=wave,
