@@ -28,15 +28,6 @@ MOST_INSERTS = declare(
     maximum=10,
     source="X15",
 )
-GIFT_MESSAGE_CHARS = declare(
-    "fulfillment.gift_message_chars",
-    250,
-    "int",
-    _("How many characters of a gift message are printed at most"),
-    minimum=20,
-    maximum=500,
-    source="X15",
-)
 
 GS1_PREFIX = declare(
     "fulfillment.gs1_prefix",
@@ -69,7 +60,6 @@ VOID_FILL_AMOUNT = declare(
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
     GS1_PREFIX,
     MOST_INSERTS,
-    GIFT_MESSAGE_CHARS,
     WEIGHT_TOLERANCE_PCT,
     VOID_FILL_AMOUNT,
 )
