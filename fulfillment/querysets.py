@@ -71,7 +71,9 @@ class PickTaskQuerySet(WarehouseScoped["PickTask"]):
 
     def for_walk(self) -> Self:
         """Join what an instruction card shows."""
-        return self.select_related("sku", "bin", "lot", "other_lot", "tote", "shipment", "wave")
+        return self.select_related(
+            "sku", "bin", "lot", "other_lot", "tote", "shipment", "wave", "round"
+        )
 
 
 class PutBackTaskQuerySet(WarehouseScoped["PutBackTask"]):

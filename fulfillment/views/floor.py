@@ -105,6 +105,8 @@ class Pick(FloorView, View):
         task = get_object_or_404(PickTask.objects.visible_to(self.principal).for_walk(), pk=pk)
         if task.state not in {"open", "skipped"}:
             return redirect("floor-pick")
+        if task.round is not None and task.round.state == "open":
+            return redirect("floor-round", task.round_id)
         context = self.floor_context(**cards.pick_context(task), scan_task=f"pick_task:{task.pk}")
         return render(request, "fulfillment/floor/pick.html", context)
 

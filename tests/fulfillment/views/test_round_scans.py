@@ -334,6 +334,9 @@ def test_a_round_is_on_the_home_and_its_tasks_are_not_offered_to_single_picks(wa
     assert "No pick waits" in home
     assert "CART-1-LA" in carts
     assert worker.get("/floor/pick/").url == "/floor/"
+    task = PickTask.objects.filter(state="open").first()
+    to_round = worker.get(reverse("floor-pick-task", args=[task.pk]))
+    assert to_round.url == reverse("floor-round", args=[task.round_id])
 
 
 def test_a_cart_without_a_plan_takes_the_most_urgent_orders_that_fit(shop, worker):
