@@ -23,8 +23,8 @@ MOST_PICKS = 200_000
 MOST_PLACES = 3_000
 MOST_MM = 10_000_000
 
-BLOCK_FIELDS = {
-    "kind": "",
+#: The numbers of a block, and the least each may be; None bounds nothing.
+BLOCK_FIELDS: dict[str, int | None] = {
     "aisles": 1,
     "places": 1,
     "aisle_pitch_mm": 1,
@@ -63,9 +63,9 @@ def read(text: str) -> PickFile:
     except (json.JSONDecodeError, RecursionError) as error:
         raise PickFileRefused(f"this is no JSON: {error}") from error
     root = _mapping(found, "the document", {"layout", "capacity", "orders"})
-    layout = root.get("layout")
+    layout = _mapping(root.get("layout"), "layout")
     orders = _list(root.get("orders"), "orders", MOST_ORDERS)
-    kind = _mapping(layout, "layout").get("kind")
+    kind = layout.get("kind")
     if kind == "single_block":
         floor, names, places = _block(layout, orders)
     elif kind == "network":
@@ -171,12 +171,11 @@ Read = tuple[FloorMap, dict[int, str], list[tuple[int, ...]]]
 
 
 def _block(layout: dict[str, Any], orders: Sequence[Any]) -> Read:
-    fields = _mapping(layout, "layout", set(BLOCK_FIELDS))
+    fields = _mapping(layout, "layout", {"kind", *BLOCK_FIELDS})
     values = {}
     for name, low in BLOCK_FIELDS.items():
-        if name != "kind":
-            given = fields.get(name, 0 if not low else None)
-            values[name] = _whole(given, f"layout.{name}", -MOST_MM if low is None else low)
+        given = fields.get(name, 0 if not low else None)
+        values[name] = _whole(given, f"layout.{name}", -MOST_MM if low is None else low)
     values["aisle_count"] = values.pop("aisles")
     if values["aisle_count"] * values["places"] > 1_000_000:
         raise PickFileRefused("layout.aisles times layout.places is more than 1,000,000")
