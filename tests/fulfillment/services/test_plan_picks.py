@@ -139,7 +139,7 @@ def test_a_file_that_breaks_a_rule_is_refused_with_the_place(
         ("[" * 200_000, "this is no JSON"),
         ('{"orders": NaN}', "NaN is not a number here"),
         ('{"orders": [], "orders": []}', "orders is given twice in one object"),
-        ('{"orders": 1e999}', "orders is not a list"),
+        ('{"layout": {}, "orders": 1e999}', "orders is not a list"),
     ],
 )
 def test_what_is_no_document_is_refused(tmp_path, capsys, text, said):
