@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from core.sheets import fonts, pdf, zpl
+from core.sheets.elements import Page
 from shipping.carriers.base import BoughtLabel, CarrierRefused, LabelOrder
 from shipping.domain.label import LabelContent, lay_out
 from shipping.domain.tracking_number import tracking_number
 
-RENDERERS = {"pdf": pdf.render, "zpl": zpl.render}
+RENDERERS: dict[str, Callable[[Sequence[Page]], bytes]] = {"pdf": pdf.render, "zpl": zpl.render}
 
 
 class BuiltinCarrier:
