@@ -92,7 +92,7 @@ def _ledger(moves: int) -> dict[str, int]:
         cursor.execute(
             "INSERT INTO inventory_stockmove (event_id, sku_id, lot_id, condition_from,"
             " condition_to, from_bin_id, to_bin_id, qty, from_warehouse_id, to_warehouse_id,"
-            f" owner_key) SELECT %s + n / 100, %s, {case} ELSE {lots['rest']} END, 'good', 'good',"  # ids of our own
+            f" owner_key) SELECT %s + n / 100, %s, {case} ELSE {lots['rest']} END, 'good', 'good',"
             " CASE WHEN n %% 10 = 9 THEN -1 ELSE %s END,"
             " CASE WHEN n %% 10 = 9 THEN %s ELSE -2 END, 1,"
             " CASE WHEN n %% 10 = 9 THEN NULL ELSE %s END,"

@@ -42,6 +42,8 @@ def accuracy_by_week(principal: Principal, *, as_of: dt.datetime) -> list[Week]:
     for at, counted, expected in lines.values_list(
         "round__finished_at", "counted_qty", "expected_qty"
     ).iterator(chunk_size=2000):
+        if at is None:
+            continue
         day = at.astimezone(dt.UTC).date()
         row = weeks.get(day - dt.timedelta(days=day.weekday()))
         if row is not None:

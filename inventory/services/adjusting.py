@@ -127,10 +127,9 @@ def refuse(request_id: int, *, actor: Actor, at: dt.datetime, note: str) -> Adju
 
 def _check_there(line: AdjustLine) -> None:
     """Refuse at once what could never be booked: more units gone than the bin holds."""
-    held = BinStock.objects.filter(
-        bin_id=line.bin_id, sku_id=line.sku_id, lot_id=line.lot_id, condition=line.condition
-    ).values_list("qty", flat=True)
-    qty = sum(held)
+    rows = BinStock.objects.filter(bin_id=line.bin_id, sku_id=line.sku_id, condition=line.condition)
+    lots = rows.filter(lot=None) if line.lot_id is None else rows.filter(lot_id=line.lot_id)
+    qty = sum(lots.values_list("qty", flat=True))
     if qty + line.delta_qty < 0:
         raise BinShort(free_qty=qty)
 

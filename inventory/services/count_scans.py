@@ -5,6 +5,8 @@ Only the counter of the round writes to it; the round's row is locked. Nothing i
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 
@@ -45,8 +47,9 @@ def add_units(
     running = _locked(round_id, actor)
     if qty < 1:
         raise CountQuantityRefused(qty=qty)
+    goods: dict[str, Any] = {"sku_id": sku_id, "lot_id": lot_id}
     line, _created = CycleCountLine.objects.get_or_create(
-        round=running, sku_id=sku_id, lot_id=lot_id, defaults={"bin_id": running.count.bin_id}
+        round=running, **goods, defaults={"bin_id": running.count.bin_id}
     )
     _add(line, qty)
     running.trail = [*running.trail, [line.pk, qty]][-TRAIL_LENGTH:]

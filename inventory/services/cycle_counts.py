@@ -113,7 +113,7 @@ def request(rows: Sequence[CountRequest], *, actor: Actor, at: dt.datetime) -> l
     made = [
         CycleCount(
             number=number,
-            warehouse_id=places[bin_id].warehouse_id,
+            warehouse_id=places[bin_id].warehouse_id or 0,
             bin_id=bin_id,
             reason=wanted[bin_id].reason,
             abc=wanted[bin_id].abc,
