@@ -35,7 +35,6 @@ GROWTH = (1_000, 10_000, 100_000)
 TOPICS = {
     "cartons": cartons.main,
     "lot_trace": lot_trace.main,
-    "lot_trace": lot_trace.main,
     "scans": scans.main,
     "walks": walks.main,
     "waves": wave_planning.main,

@@ -35,7 +35,10 @@ class Customer(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     segment = models.CharField(_("segment"), max_length=40, blank=True, default="")
     substitutes = models.CharField(
-        _("other goods for missing ones"), max_length=8, choices=Substitutes, default=Substitutes.ASK
+        _("other goods for missing ones"),
+        max_length=8,
+        choices=Substitutes,
+        default=Substitutes.ASK,
     )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     first_order_at = models.DateTimeField(null=True, blank=True)

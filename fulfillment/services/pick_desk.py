@@ -56,10 +56,9 @@ def scan(
     step = advance(card, scanned)
     data = _data(step, scanned.value or raw)
     stopped = floor.may_proceed([task.shipment_id]).get(task.shipment_id, "")
-    if stopped and scanned.value not in LEAVING:
-        return ScanAnswer("reject", stopped, data)
-    if step.verdict == "reject":
-        return ScanAnswer("reject", step.why, data)
+    is_stopped = bool(stopped) and scanned.value not in LEAVING
+    if is_stopped or step.verdict == "reject":
+        return ScanAnswer("reject", stopped if is_stopped else step.why, data)
     if step.done in {"offer_lot", "swap_lot"} or card.other_lot:
         swapped = _swap(task, step, data, actor=actor, at=at)
         if swapped is not None:

@@ -78,7 +78,8 @@ class ShortResult:
 def confirm(*, picked: Picked, actor: Actor, at: dt.datetime) -> PickTask:
     """Move the task's units into the tote and count them on the shipment; return the task.
 
-    Locks the shipment, the task row, the tote, then the bin stock. A second confirmation is refused.
+    Locks the shipment, the task row, the tote, then the bin stock. A second confirmation is
+    refused.
 
     Raises:
         TaskNotOpen: it was finished, skipped or cancelled meanwhile.

@@ -10,7 +10,6 @@ from fulfillment.services import put_backs, resolving
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
 
-
 #: Where units of a lot that must not be sold may be put.
 APART = frozenset({"quarantine", "damaged"})
 

@@ -145,7 +145,7 @@ def tell(request: HttpRequest, outcome: waves.WaveOutcome, *, left_out: int = 0)
         messages.warning(request, short % {"count": missing})
 
 
-def walk_saved(length_mm: int | None, s_shape_mm: int | None) -> dict[str, Decimal] | None:
+def walk_saved(length_mm: int | None, s_shape_mm: int | None) -> dict[str, Decimal | int] | None:
     """Return the walk, what it saves against the S-shape, in meters and as a share."""
     if not length_mm or not s_shape_mm:
         return None

@@ -53,13 +53,20 @@ def blind_tests(path: Path) -> list[str]:
     ]
 
 
+def is_pytest_skip(called: ast.expr) -> bool:
+    """Say whether this is `pytest.skip` or `pytest.mark.skip`; a subscription has a skip too."""
+    return ast.unparse(called) in {"pytest.skip", "pytest.mark.skip"}
+
+
 def skips(path: Path) -> list[str]:
     """Return skips and expected failures other than the one for missing shared data."""
     found = []
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and node.attr in {"skipif", "xfail", "importorskip"}:
             found.append(f"{name_of(path)}:{node.lineno} {node.attr}")
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "skip":
+        if isinstance(node, ast.ImportFrom) and node.module == "pytest":
+            found.append(f"{name_of(path)}:{node.lineno} import")
+        if isinstance(node, ast.Call) and is_pytest_skip(node.func):
             reason = node.args[0] if node.args else None
             if not (isinstance(reason, ast.Constant) and reason.value == ONE_SKIP):
                 found.append(f"{name_of(path)}:{node.lineno} skip")

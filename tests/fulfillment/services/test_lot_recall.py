@@ -137,9 +137,7 @@ def test_x13_a_recall_stops_what_is_claimed_picked_or_packed_and_names_who_recei
     assert_books_balance()
 
 
-def test_x13_recalled_units_go_to_quarantine_and_the_order_finds_another_lot(
-    shop, client
-):
+def test_x13_recalled_units_go_to_quarantine_and_the_order_finds_another_lot(shop, client):
     shipment = picked(2)
     place = shop
     make.put(make.Sku.objects.get(code="JAM"), place, 5, lot_code="GOOD", expires_on=LONG)
