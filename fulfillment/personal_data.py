@@ -9,3 +9,7 @@ pii.declare_many(
     "fulfillment.FloorDevice",
     {"name": "none", "code_hash": "secret", "token_hash": "secret"},
 )
+pii.declare_many("fulfillment.InsertCampaign", {"name": "none", "name_zh": "none"})
+pii.declare_many("fulfillment.PackRule", {"name": "none", "name_zh": "none"})
+pii.declare_many("fulfillment.Printer", {"name": "none", "address": "none"})
+pii.declare("fulfillment.WaveRule", "name", "none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -127,16 +128,37 @@ class UnidentifiedPhoto(FloorView, View):
 
 
 class PutAwayHome(FloorView, View):
-    """Go on with this person's put-away, in the warehouse that has goods at its dock."""
+    """Go on with this person's put-away, in the warehouse that has goods at its dock.
+
+    Who never put anything away there has no run yet: the first scan makes it.
+    """
 
     capability = RECEIVE
+    screen = "put-away-home"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         place = put_away_desk.warehouse_with_work(self.principal)
         if place is None:
             return redirect("floor-home")
-        run = put_away_desk.run_for(place, actor=self.principal.actor, at=clock.now())
-        return redirect("floor-put-away-run", run.pk)
+        key = self.principal.actor.key
+        run = PutAwayRun.objects.filter(warehouse=place, actor_key=key).first()
+        if run is not None:
+            return redirect("floor-put-away-run", run.pk)
+        fresh = PutAwayRun(warehouse=place, actor_key=key, updated_at=clock.now())
+        context = self.floor_context(**put_away_context(fresh))
+        return render(request, "fulfillment/floor/put_away.html", context)
+
+
+def start_put_away(call: ScanCall) -> ScanAnswer:
+    """Answer a person's first put-away scan in a warehouse: it makes the run, then counts on it."""
+    place = put_away_desk.warehouse_with_work(call.principal)
+    if place is None:
+        return ScanAnswer("warn", "NOTHING_TO_DO")
+    run = put_away_desk.run_for(place, actor=call.actor, at=call.at)
+    answer = put_away_desk.scan(run, _scan_of(call))
+    if answer.verdict == "reject" or answer.next_key:
+        return answer
+    return replace(answer, next_key=f"put_away:{run.pk}")
 
 
 class PutAway(FloorView, View):

@@ -103,16 +103,12 @@ class TakePrint(_AtStation, View):
 
 
 class PrintFile(_AtStation, View):
-    """The document of a job, to be shown and printed by a page of ours alone."""
+    """The document of a job, to be shown and printed by a page of ours alone. POST draws it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = get_object_or_404(
-            PrintJob.objects.visible_to(self.principal).select_related("printer", "document"), pk=pk
-        )
-        try:
-            stored = printing.open_document(job, at=clock.now())
-        except DomainError as error:
-            raise Http404(str(error)) from error
+        stored = self._job(pk).document
+        if stored is None:
+            raise Http404
         answer = HttpResponse(files.read(stored), content_type=stored.content_type)
         answer["Content-Disposition"] = f'inline; filename="{stored.name}"'
         answer["X-Content-Type-Options"] = "nosniff"
@@ -125,6 +121,17 @@ class PrintFile(_AtStation, View):
         }
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            printing.open_document(self._job(pk), at=clock.now())
+        except DomainError as error:
+            raise Http404(str(error)) from error
+        return redirect("floor-print-file", pk)
+
+    def _job(self, pk: int) -> PrintJob:
+        rows = PrintJob.objects.visible_to(self.principal)
+        return get_object_or_404(rows.select_related("printer", "document"), pk=pk)
 
 
 def _card(station: Station, call: ScanCall) -> dict[str, Any]:

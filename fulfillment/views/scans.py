@@ -53,6 +53,7 @@ HOMES: dict[str, Callable[[ScanCall], ScanAnswer]] = {
     "count-home": count.open_bin,
     "dock-home": inbound.open_arrival,
     "pallet-home": pallets.open_pallet,
+    "put-away-home": inbound.start_put_away,
 }
 #: Commands that work on every screen, and the pages they open.
 COMMAND_PAGES = {"CMD-HELP": "floor-problem", "CMD-LOGOUT": "floor-hand-over"}

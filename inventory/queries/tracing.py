@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Max, Sum
+from django.db.models import QuerySet, Sum
 
 from inventory.domain.places import CUSTOMER
 from inventory.models import BinReservation, BinStock, StockMove
 
 MOST_SHOWN = 200
+#: Moves read for each departure shown; a lot that left in more pieces shows fewer departures.
+MOVES_PER_OWNER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class LotTrace:
 
 
 def lot_trace(lot_id: int, *, most: int = MOST_SHOWN) -> LotTrace:
-    """Return what a recall must know; the caller turns owner keys into orders. Four statements.
+    """Return what a recall must know; the caller turns owner keys into orders. Six statements.
 
     `claimed_by`: (pick key, shipment line key, units) of claims in bins and totes. At most `most`
     departures are listed, the latest first.
@@ -68,17 +70,13 @@ def lot_trace(lot_id: int, *, most: int = MOST_SHOWN) -> LotTrace:
         .annotate(units=Sum("qty"))
         .values_list("owner_key", "demand_key", "units")
     )
-    left = _departures(lot_id)
-    latest = left[:most]
-    moments = dict(
-        StockMove.objects.filter(pk__in=[row[2] for row in latest]).values_list("pk", "event__at")
-    )
+    left = _left(lot_id)
     return LotTrace(
         tuple(LotPlace(row[0] or "", row[1], row[2], row[3], row[4]) for row in places),
-        tuple(LotDeparture(key, qty, moments[move_id]) for key, qty, move_id in latest),
+        tuple(_latest(left, most)),
         tuple(claims),
-        sum(row[1] for row in left),
-        len(left),
+        left.aggregate(units=Sum("qty"))["units"] or 0,
+        left.order_by().values("owner_key").distinct().count(),
     )
 
 
@@ -87,18 +85,28 @@ def lot_departures(lot_id: int) -> dict[str, int]:
 
     One statement that an index answers alone.
     """
-    return {owner_key: qty for owner_key, qty, _move_id in _departures(lot_id)}
+    return _units(_left(lot_id))
 
 
-def _departures(lot_id: int) -> list[tuple[str, int, int]]:
-    rows = (
-        StockMove.objects.filter(lot_id=lot_id, to_bin_id=CUSTOMER)
-        .order_by()
-        .values("owner_key")
-        .annotate(units=Sum("qty"), last=Max("pk"))
-        .values_list("owner_key", "units", "last")
-    )
-    return sorted(rows, key=lambda row: -row[2])
+def _left(lot_id: int) -> QuerySet[StockMove]:
+    return StockMove.objects.filter(lot_id=lot_id, to_bin_id=CUSTOMER)
+
+
+def _units(left: QuerySet[StockMove]) -> dict[str, int]:
+    rows = left.order_by().values("owner_key").annotate(units=Sum("qty"))
+    return dict(rows.values_list("owner_key", "units"))
+
+
+def _latest(left: QuerySet[StockMove], most: int) -> list[LotDeparture]:
+    """Return what left last, the latest first; an owner that took several moves counts once."""
+    moments: dict[str, dt.datetime] = {}
+    newest = left.order_by("-pk").values_list("owner_key", "event__at")
+    for owner_key, at in newest[: most * MOVES_PER_OWNER]:
+        if len(moments) == most:
+            break
+        moments.setdefault(owner_key, at)
+    units = _units(left.filter(owner_key__in=list(moments)))
+    return [LotDeparture(key, units[key], at) for key, at in moments.items()]
 
 
 def lot_demands(lot_id: int) -> set[str]:

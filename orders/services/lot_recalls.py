@@ -14,6 +14,7 @@ from django.db import transaction
 from core.actors import Actor
 from core.permissions import Principal
 from inventory.models import Lot
+from inventory.queries.genealogy import kit_lots_with
 from inventory.queries.tracing import lot_demands, lot_departures
 from inventory.services import lots
 from inventory.services.lots import LotResult
@@ -68,10 +69,14 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class RecallOutcome:
-    """The recall in stock, and the shipments it stopped on the floor."""
+    """The recall in stock, the shipments it stopped on the floor, and the kit lots it took along.
+
+    `kit_lot_ids` were built with units of the lot and are recalled by this call.
+    """
 
     result: LotResult
     stopped_ids: tuple[int, ...] = ()
+    kit_lot_ids: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -80,17 +85,22 @@ def recall(
 ) -> RecallOutcome:
     """Recall a lot for good and stop every shipment that has units of it and has not left.
 
-    Their goods come back: units of the lot go to quarantine, the others to their bins, and the
-    orders are planned again. A pick that claims units at this very moment is stopped by the
+    Kits that were built with units of it are recalled with it, kits in kits too. The goods come
+    back: units of these lots go to quarantine, the others to their bins, and the orders are
+    planned again. A pick that claims units at this very moment is stopped by the
     listener of `inventory.lot_recalled`. Idempotent by `event_key`.
 
     Raises:
         LotMissing, LotStateConflict, ReasonMissing: nothing is changed.
     """
-    rows = lock_shipments(on_floor(lot_id))
+    kits = [lot.pk for lot in kit_lots_with([lot_id]) if lot.status != Lot.Status.RECALLED]
+    rows = lock_shipments(sorted({pk for one in (lot_id, *kits) for pk in on_floor(one)}))
     result = lots.recall_lot(lot_id, event_key=event_key, reason=reason, actor=actor, at=at)
+    for kit in kits:
+        key = f"{event_key}:kit:{kit}"
+        lots.recall_lot(kit, event_key=key, reason=reason, actor=actor, at=at)
     stopped = _stop(rows, reason=reason, actor=actor, at=at)
-    return RecallOutcome(result, tuple(stopped))
+    return RecallOutcome(result, tuple(stopped), tuple(kits))
 
 
 @transaction.atomic

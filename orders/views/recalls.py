@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.htmx import redirect_to
 from core.permissions import Principal, RequireCapability
 from inventory.models import Lot
+from inventory.queries.genealogy import kit_lots_with
 from orders.forms import RecallForm
 from orders.services import lot_recalls
 from orders.services.lot_recalls import Recipient
@@ -89,6 +90,7 @@ class LotRecall(LotView):
             "lot": lot,
             "reach": lot_recalls.reach_of(lot),
             "recipients": list(lot_recalls.recipients(lot, self.principal, most=MOST_SHOWN)),
+            "kit_lots": kit_lots_with([lot.pk]),
             "form": form,
             "may_recall": self.principal.may("inventory.hold_lot") and lot.status != "recalled",
         }

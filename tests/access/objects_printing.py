@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fulfillment.services import printing
 from inventory.models import Warehouse
-from tests.access.objects import Objects, by_pk, kind
+from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import fulfillment as floor
 
 if TYPE_CHECKING:
@@ -38,3 +39,19 @@ def _print_job(world: World) -> Objects:
         floor.print_job(row, "bin_label", f"bin:{row.bin_id}") for row in _stations(world)
     )
     return by_pk(own, foreign)
+
+
+@kind("print-file")
+def _print_file(world: World) -> Objects:
+    def drawn(code: str) -> dict[str, object]:
+        # Each test has files of its own, so the document is drawn where it is asked for.
+        place = floor.station(Warehouse.objects.get(code=code))
+        job = floor.print_job(place, "bin_label", f"bin:{place.bin_id}")
+        printing.open_document(job, at=floor.NOW)
+        return {"pk": job.pk}
+
+    return Objects(
+        lambda _principal: drawn(world.own_warehouse),
+        lambda: drawn(world.foreign_warehouse),
+        {"pk": ABSENT},
+    )

@@ -9,6 +9,7 @@ import io
 import pytest
 from django.utils.timezone import now
 
+from core.actors import SYSTEM as ACTOR
 from core.events.delivering import deliver_due
 from core.models import AuditEntry
 from fulfillment.models import Carton, PickTask, PutBackTask
@@ -16,11 +17,13 @@ from fulfillment.services import dispatch, packing, picking, put_backs
 from fulfillment.services.errors import StepStopped
 from inventory.models import Bin, BinStock, Lot, StockLevel
 from inventory.queries import lot_trace
-from inventory.services import lots
+from inventory.services import kit_building, lots
+from inventory.services.kit_building import PartTaken
 from orders.models import Shipment
 from orders.services import lot_recalls
 from tests.factories import core as people
 from tests.factories import fulfillment as floor
+from tests.factories import moves
 from tests.factories import orders as make
 from tests.helpers.books import assert_books_balance
 from tests.helpers.floor_scans import Scanner
@@ -238,4 +241,30 @@ def test_a_recall_and_its_pickers_never_wait_for_each_other_for_ever():
     assert all(one.won for one in stopping)
     on_floor = Shipment.objects.filter(status__in=("released", "picking", "packed"))
     assert set(on_floor.values_list("exception", flat=True)) <= {"LOT_RECALLED"}
+    assert_books_balance()
+
+
+def test_x14_a_recall_takes_the_kits_built_with_the_lot_along(client):
+    make.channel()
+    place = make.warehouse()
+    jam = make.sku("JAM", lot_tracked=True)
+    make.put(jam, place, 4, lot_code="BAD", expires_on=LONG)
+    kit = moves.assembled_kit("SET", {jam: 2}, lot_tracked=True)
+    order = moves.work_order(kit, place, 1)
+    line = order.lines.get()
+    bad = Lot.objects.get(code="BAD")
+    kit_building.build(
+        order.pk, 1, [PartTaken(line.pk, bad.pk, 2)], event_key="kit", actor=ACTOR, at=NOW
+    )
+    built = Lot.objects.get(sku=kit)
+
+    outcome = lot_recalls.recall(bad.pk, event_key="r", reason="mould", actor=ACTOR, at=NOW)
+    again = lot_recalls.recall(bad.pk, event_key="r", reason="mould", actor=ACTOR, at=NOW)
+
+    built.refresh_from_db()
+    assert (outcome.kit_lot_ids, again.kit_lot_ids) == ((built.pk,), ())
+    assert (built.status, StockLevel.objects.get(sku=kit).unsellable) == ("recalled", 1)
+    people.sign_in(client, people.make_user("admin"))
+    page = client.get(f"/lots/{bad.pk}/recall/").content.decode()
+    assert f"/lots/{built.pk}/recall/" in page
     assert_books_balance()

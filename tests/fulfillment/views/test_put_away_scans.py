@@ -43,12 +43,27 @@ def carrying(worker):
     """Return a function that opens the put-away page and gives the scanner on its card."""
 
     def opened() -> Scanner:
-        page = worker.get(reverse("floor-put-away"))
+        if not PutAwayRun.objects.exists():
+            page = worker.get(reverse("floor-put-away"))
+            assert "floor-card" in page.content.decode()
+            Scanner(worker, "dock-home").scan("CMD-NEXT")
         run = PutAwayRun.objects.get()
+        page = worker.get(reverse("floor-put-away"))
         assert page.headers["Location"] == reverse("floor-put-away-run", args=[run.pk])
         return Scanner(worker, "put-away", f"put_away:{run.pk}")
 
     return opened
+
+
+def test_the_first_scan_on_the_home_counts_and_makes_the_run(place, worker):
+    at_dock(place, make.Sku.objects.get(code="TEA"), 24)
+
+    answers = [Scanner(worker, "put-away-home").scan(code) for code in ("NOTHING", "TEA")]
+
+    run = PutAwayRun.objects.get()
+    assert [answer["verdict"] for answer in answers] == ["reject", "accept"]
+    assert answers[1]["next"] == reverse("floor-put-away-run", args=[run.pk])
+    assert (run.step, run.qty) == ("bin", 24)
 
 
 def lying(code: str) -> set[tuple[str, int]]:
