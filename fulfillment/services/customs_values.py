@@ -17,7 +17,8 @@ def paid_by_line(order: Order) -> dict[int, Decimal]:
     """Return what was paid for each order line, at the currency's exponent, without tax.
 
     Line discounts are taken off. The price of a kit is split over its components by their share,
-    so the components of a kit sum to exactly its price. One query.
+    so the components of a kit sum to exactly its price; a substitute takes over what was paid for
+    the units it replaces. One query.
     """
     lines = list(OrderLine.objects.filter(order=order).order_by("position"))
     paid = {line.pk: _paid(line, order.currency) for line in lines}
@@ -31,6 +32,7 @@ def paid_by_line(order: Order) -> dict[int, Decimal]:
         if position in kits and sum(weights, ZERO) > 0:
             shares = money.apportion(paid[kits[position].pk], weights, order.currency)
             paid |= {row.pk: share for row, share in zip(components, shares, strict=True)}
+    _move_to_substitutes(lines, paid, order.currency)
     return paid
 
 
@@ -59,6 +61,27 @@ def carton_values(carton_id: int, order: Order) -> dict[int, Decimal]:
     return values
 
 
+def _move_to_substitutes(
+    lines: Sequence[OrderLine], paid: dict[int, Decimal], currency: str
+) -> None:
+    """Give what was paid for replaced units to the goods that went in their place."""
+    instead: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in lines:
+        if line.substitute_for_id is not None:
+            instead[line.substitute_for_id].append(line)
+    for line in lines:
+        others = instead.get(line.pk, [])
+        units = sum(other.qty for other in others)
+        if not units or not line.substituted_qty:
+            continue
+        own = line.qty - line.cancelled_qty - line.substituted_qty
+        # Units of the substitute count in units of the line: their ratio need not be one to one.
+        weights = [Decimal(line.substituted_qty) * other.qty / units for other in others]
+        shares = money.apportion(paid[line.pk], [Decimal(max(own, 0)), *weights], currency)
+        paid[line.pk] = shares[0]
+        paid |= {other.pk: share for other, share in zip(others, shares[1:], strict=True)}
+
+
 def _paid(line: OrderLine, currency: str) -> Decimal:
     kept = line.qty - line.cancelled_qty
     discount = line.discount_amount * kept / line.qty
@@ -68,5 +91,5 @@ def _paid(line: OrderLine, currency: str) -> Decimal:
 def _split(total: Decimal, packed: Sequence[CartonLine], order: Order) -> list[Decimal]:
     line = packed[0].shipment_line.order_line
     units = [row.qty for row in packed]
-    unpacked = max(line.qty - line.cancelled_qty - sum(units), 0)
+    unpacked = max(line.qty - line.cancelled_qty - line.substituted_qty - sum(units), 0)
     return money.apportion(total, [*units, unpacked], order.currency)

@@ -57,7 +57,7 @@ def slip(key: str) -> Slip:
                 name=name_of(line.sku),
                 qty=line.qty,
                 lot_code=line.lot.code if line.lot else "",
-                note=_kit_note(line),
+                note=_note(line),
                 amount=values[line.pk],
             )
             for line in lines
@@ -195,7 +195,7 @@ def _carton(key: str) -> tuple[Carton, Order, list[CartonLine]]:
     carton = _row(Carton, "carton", key, *path)
     lines = (
         CartonLine.objects.filter(carton=carton)
-        .select_related("sku", "lot", "shipment_line__order_line")
+        .select_related("sku", "lot", "shipment_line__order_line__substitute_for")
         .order_by("sku__code", "pk")
     )
     return carton, carton.shipment.order, list(lines)
@@ -226,9 +226,13 @@ def _customs_line(line: CartonLine, paid: Decimal, order: Order) -> CustomsLine:
     )
 
 
-def _kit_note(line: CartonLine) -> str:
-    kit = line.shipment_line.order_line.kit_position
-    return "" if kit is None else gettext("part of kit %(number)s") % {"number": kit}
+def _note(line: CartonLine) -> str:
+    ordered = line.shipment_line.order_line
+    if ordered.substitute_for is not None:
+        return gettext("instead of %(sku)s") % {"sku": ordered.substitute_for.sku_code}
+    if ordered.kit_position is not None:
+        return gettext("part of kit %(number)s") % {"number": ordered.kit_position}
+    return ""
 
 
 def _local_day(moment: dt.datetime, shipment: Shipment) -> dt.date:

@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from core.models.documents import OutboundMail
 from customers.models import Customer
 from fulfillment.models import PickTask, ShortDecision
-from fulfillment.services import picking
+from fulfillment.services import document_reading, picking
 from inventory.models import Reservation, Sku, StockLevel, Substitute
 from orders.models import (
     Channel,
@@ -397,3 +397,16 @@ def test_x10_consent_and_cancellation_at_once_leave_nothing_reserved(transaction
     assert (reserved("SIX"), reserved("TWELVE")) == (0, 0)
     assert not Reservation.objects.pending().exists()
     assert_books_balance()
+
+
+def test_x10_the_slip_names_both_and_the_substitute_is_worth_what_was_paid(shop):
+    floor.bench(shop)
+    answer(waiting(2))
+    order = Order.objects.get()
+    floor.pick_all(floor.release(order))
+    carton = floor.pack_all(list(Shipment.objects.filter(order=order)))[0]
+
+    (line,) = document_reading.slip(f"carton:{carton.pk}").lines
+
+    assert (line.sku_code, line.qty, line.note) == ("SIX", 4, "instead of TWELVE")
+    assert line.amount == Decimal("40.00")
