@@ -183,6 +183,7 @@ INDEXES: dict[str, str] = {
     "orders": "orders.views.index.OrderIndex",
     "counts": "inventory.views.counts.CountIndex",
     "adjustments": "inventory.views.counts.AdjustmentIndex",
+    "problems": "fulfillment.views.problem_reports.ProblemIndex",
     "subscriptions": "orders.views.subscriptions.SubscriptionIndex",
     "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",

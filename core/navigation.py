@@ -112,6 +112,13 @@ SECTIONS: tuple[Section, ...] = (
                         ("fulfillment.view",),
                     ),
                     Entry(
+                        "problems",
+                        _("Problems"),
+                        "life-buoy",
+                        ("problems-index",),
+                        ("fulfillment.view",),
+                    ),
+                    Entry(
                         "parcels",
                         _("Parcels"),
                         "package",

@@ -12,7 +12,8 @@ from core.permissions import Principal
 from fulfillment.domain import kit_steps
 from fulfillment.domain.kit_steps import KitFacts, KitStep, KitTally, Part
 from fulfillment.domain.pick_steps import Scanned
-from fulfillment.services import desk_states, resolving
+from fulfillment.models import Station
+from fulfillment.services import desk_states, printing, resolving
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import BinReservation, Lot, Sku, WorkOrder, WorkOrderLine
 from inventory.services import kit_building, work_orders
@@ -21,8 +22,12 @@ from inventory.services.kit_building import Apart, PartTaken
 SHORT = "CLOSED_ON_FLOOR"
 
 
-def scan(order: WorkOrder, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
+def scan(
+    order: WorkOrder, raw: str, *, actor: Actor, at: dt.datetime, station_code: str = ""
+) -> ScanAnswer:
     """Answer one scan for a work order and book the kit it completes.
+
+    A kit that is built prints its label at the station, when one is known.
 
     Raises:
         What the kit services raise: nothing is booked.
@@ -36,7 +41,7 @@ def scan(order: WorkOrder, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAn
     step = kit_steps.advance(tally, facts, scanned)
     data = _data(order, step, scanned.value or raw[:64])
     if step.done:
-        return _book(order, step, data, actor=actor, at=at)
+        return _book(order, step, data, actor=actor, at=at, station_code=station_code)
     if step.tally != tally:
         desk_states.keep(key, step.tally.as_json(), at=at)
     return ScanAnswer(step.verdict, step.why, data)
@@ -122,7 +127,13 @@ def _resolve(order: WorkOrder, tally: KitTally, raw: str) -> Scanned:
 
 
 def _book(
-    order: WorkOrder, step: KitStep, data: dict[str, Any], *, actor: Actor, at: dt.datetime
+    order: WorkOrder,
+    step: KitStep,
+    data: dict[str, Any],
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    station_code: str,
 ) -> ScanAnswer:
     key = _event_key(order)
     desk_states.forget(_key(order))
@@ -143,6 +154,7 @@ def _book(
         built = kit_building.build(
             order.pk, step.kits, _parts(order, step.tally), event_key=key, actor=actor, at=at
         )
+        _print_labels(order, step.kits, built.lot_code, station_code, actor=actor, at=at)
     else:
         built = kit_building.take_apart(
             order.pk, _apart(order, step), event_key=key, actor=actor, at=at
@@ -150,6 +162,28 @@ def _book(
     data |= {"kits": step.kits, "lot": built.lot_code, "made": data["made"] + step.kits}
     why = "KIT_ORDER_DONE" if built.is_done else step.why
     return ScanAnswer(step.verdict, why, data, next_key="next" if built.is_done else "")
+
+
+def _print_labels(
+    order: WorkOrder,
+    kits: int,
+    lot_code: str,
+    station_code: str,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+) -> None:
+    if not Station.objects.filter(code=station_code, is_active=True).exists():
+        return
+    lot_id = _lot_id(order.kit_id, lot_code) if lot_code else None
+    printing.print_document(
+        "kit_label",
+        f"lot:{lot_id}" if lot_id else f"sku:{order.kit_id}",
+        station_code=station_code,
+        copies=kits,
+        actor=actor,
+        at=at,
+    )
 
 
 def _event_key(order: WorkOrder) -> str:

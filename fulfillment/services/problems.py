@@ -35,3 +35,18 @@ def report(
         at=at,
     )
     return row
+
+
+@transaction.atomic
+def close(report_id: int, *, actor: Actor, at: dt.datetime) -> None:
+    """Note that a problem is dealt with. A second call changes nothing."""
+    changed = ProblemReport.objects.filter(pk=report_id, closed_at=None).update(
+        closed_at=at, closed_by=actor.key[:40]
+    )
+    if changed:
+        audit.record(
+            actor=actor,
+            action="fulfillment.problem_closed",
+            target=f"problem_report:{report_id}",
+            at=at,
+        )

@@ -89,6 +89,8 @@ DESK = Desk(
     rows=lambda principal: WorkOrder.objects.visible_to(principal).select_related(
         "kit", "output_bin"
     ),
-    scan=lambda row, call: kit_desk.scan(row, call.raw, actor=call.actor, at=call.at),
+    scan=lambda row, call: kit_desk.scan(
+        row, call.raw, actor=call.actor, at=call.at, station_code=call.station_code
+    ),
     card=_card,
 )

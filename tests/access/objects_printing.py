@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fulfillment.services import printing
+from core.actors import SYSTEM
+from fulfillment.services import printing, problems
 from inventory.models import Warehouse
 from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import fulfillment as floor
@@ -55,3 +56,12 @@ def _print_file(world: World) -> Objects:
         lambda: drawn(world.foreign_warehouse),
         {"pk": ABSENT},
     )
+
+
+@kind("problem")
+def _problem(world: World) -> Objects:
+    own, foreign = (
+        problems.report("OTHER", "", task_key="", station_code=row.code, actor=SYSTEM, at=floor.NOW)
+        for row in _stations(world)
+    )
+    return by_pk(own, foreign)

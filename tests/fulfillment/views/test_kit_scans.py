@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from fulfillment.models import DeskState
+from fulfillment.models import DeskState, PrintJob
+from fulfillment.views.floor import STATION_COOKIE
 from inventory.models import BinStock, Lot, StockLevel, WorkOrder
 from tests.factories import core as people
+from tests.factories import fulfillment as floor
 from tests.factories import moves
 from tests.factories import orders as make
 from tests.helpers.books import assert_books_balance
@@ -115,3 +117,14 @@ def test_the_pages_ask_a_constant_number_of_questions(worker, order):
     with query_baseline("floor-kits"):
         page = worker.get(reverse("floor-kits")).content.decode()
     assert order.number in page
+
+
+def test_a_built_kit_prints_its_label_at_the_station(worker, order):
+    worker.cookies[STATION_COOKIE] = floor.station(make.Warehouse.objects.get()).code
+
+    device(worker, order).verdicts("TEA", "L3", "CUP", "TEA", "L3", "SET")
+
+    built = Lot.objects.get(sku__code="SET")
+    assert list(PrintJob.objects.values_list("kind", "key", "copies")) == [
+        ("kit_label", f"lot:{built.pk}", 1)
+    ]
