@@ -51,7 +51,7 @@ def _transfers(source: Warehouse, target: Warehouse, skus: Sequence[int], at: dt
         TransferDraft(source.pk, target.pk, lines, "Spring stock"), actor=planner, at=at
     )
     transfers.approve(on_its_way.pk, actor=manager, at=at)
-    crate = Bin.objects.get(warehouse=source, code="T-060")
+    crate = Bin.objects.get(warehouse=source, code="T-059")
     for pick in transfer_picking.start(on_its_way.pk, actor=worker, at=at):
         transfer_picking.confirm(pick.pk, tote_id=crate.pk, actor=worker, at=at)
     transfer_picking.ship(on_its_way.pk, actor=worker, at=at)
