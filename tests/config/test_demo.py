@@ -1,4 +1,4 @@
-"""The demo company that `make run` shows: it seeds, its books balance, a second run adds nothing."""
+"""The demo company of `make run`: it seeds, its books balance, a second run adds nothing."""
 
 from __future__ import annotations
 
