@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QDateField, QForm, QIntegerField
+from core.forms import QDateField, QForm, QIntegerField, SkuLinesForm
 
 
 class AdjustForm(QForm):
@@ -58,10 +58,8 @@ class LotReasonForm(QForm):
     reason = forms.CharField(label=_("Reason"), max_length=64)
 
 
-class TransferForm(QForm):
+class TransferForm(SkuLinesForm):
     """A transfer typed in: from, to, up to eight SKUs."""
-
-    LINES = range(1, 9)
 
     source = forms.ChoiceField(label=_("From"), choices=())
     destination = forms.ChoiceField(label=_("To"), choices=())
@@ -73,35 +71,6 @@ class TransferForm(QForm):
         super().__init__(*args, **kwargs)
         self.fields["source"].choices = [(code, code) for code in sources]
         self.fields["destination"].choices = [(code, code) for code in destinations]
-        for number in self.LINES:
-            needed = number == 1
-            self.fields[f"sku_{number}"] = forms.CharField(
-                label=_("SKU"),
-                max_length=64,
-                required=needed,
-                widget=forms.TextInput(attrs={"data-scan": "accept"}),
-            )
-            self.fields[f"qty_{number}"] = QIntegerField(
-                label=_("Units"), min_value=1, max_value=100_000, required=needed
-            )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        for number in self.LINES:
-            if data.get(f"sku_{number}") and not data.get(f"qty_{number}"):
-                self.add_error(f"qty_{number}", _("Enter how many units, 1 or more."))
-        return data
-
-    def line_values(self) -> list[tuple[str, int]]:
-        """Return (SKU code, units) of the filled lines."""
-        data = self.cleaned_data
-        return [
-            (data[f"sku_{n}"].strip(), data[f"qty_{n}"]) for n in self.LINES if data.get(f"sku_{n}")
-        ]
-
-    def line_fields(self) -> list[tuple[Any, Any]]:
-        """Return the two fields of each line."""
-        return [(self[f"sku_{number}"], self[f"qty_{number}"]) for number in self.LINES]
 
 
 class TransferReasonForm(QForm):

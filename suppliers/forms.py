@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QCodeField, QDateField, QForm, QIntegerField
+from core.forms import QCodeField, QDateField, QForm, SkuLinesForm
 
 
-class ArrivalForm(QForm):
+class ArrivalForm(SkuLinesForm):
     """An arrival typed in: who sends what, and when."""
 
-    LINES = range(1, 9)
+    MOST_UNITS = 1_000_000
 
     supplier = forms.ChoiceField(label=_("Supplier"), choices=())
     warehouse = forms.ChoiceField(label=_("Warehouse"), choices=())
@@ -32,35 +32,6 @@ class ArrivalForm(QForm):
         self.fields["warehouse"].choices = [
             (row.code, f"{row.code} · {row.name}") for row in warehouses
         ]
-        for number in self.LINES:
-            needed = number == 1
-            self.fields[f"sku_{number}"] = forms.CharField(
-                label=_("SKU"),
-                max_length=64,
-                required=needed,
-                widget=forms.TextInput(attrs={"data-scan": "accept"}),
-            )
-            self.fields[f"qty_{number}"] = QIntegerField(
-                label=_("Units"), min_value=1, max_value=1_000_000, required=needed
-            )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        for number in self.LINES:
-            if data.get(f"sku_{number}") and not data.get(f"qty_{number}"):
-                self.add_error(f"qty_{number}", _("Enter how many units, 1 or more."))
-        return data
-
-    def line_values(self) -> list[tuple[str, int]]:
-        """Return (SKU code, units) of the filled lines."""
-        data = self.cleaned_data
-        return [
-            (data[f"sku_{n}"].strip(), data[f"qty_{n}"]) for n in self.LINES if data.get(f"sku_{n}")
-        ]
-
-    def line_fields(self) -> list[tuple[Any, Any]]:
-        """Return the two fields of each line."""
-        return [(self[f"sku_{number}"], self[f"qty_{number}"]) for number in self.LINES]
 
 
 class ShortForm(QForm):

@@ -9,6 +9,7 @@ from core.forms.kit import (
     plain_number,
     plain_text,
 )
+from core.forms.lines import SkuLinesForm
 
 __all__ = [
     "QCodeField",
@@ -16,6 +17,7 @@ __all__ = [
     "QDecimalField",
     "QForm",
     "QIntegerField",
+    "SkuLinesForm",
     "plain_number",
     "plain_text",
 ]

@@ -10,11 +10,14 @@ from inventory.domain.allocation import BinSlot
 from inventory.domain.moves import LevelKey
 from inventory.models import BinStock, CountTask
 
+PICKABLE = Q(bin__is_pickable=True)
 
-def read_slots(keys: Collection[LevelKey]) -> dict[LevelKey, list[BinSlot]]:
+
+def read_slots(keys: Collection[LevelKey], places: Q = PICKABLE) -> dict[LevelKey, list[BinSlot]]:
     """Return the free good units in pickable bins per (warehouse id, SKU id); one statement.
 
-    Left out: bins closed or being counted for the SKU, lots that are not good.
+    `places` narrows the bin stock to other bins. Left out: bins closed or being counted for the
+    SKU, lots that are not good.
     """
     if not keys:
         return {}
@@ -25,8 +28,8 @@ def read_slots(keys: Collection[LevelKey]) -> dict[LevelKey, list[BinSlot]]:
         BinStock.objects.sellable()
         .filter(
             ~Exists(counted),
+            places,
             qty__gt=F("reserved"),
-            bin__is_pickable=True,
             bin__is_active=True,
             bin__warehouse_id__in={key[0] for key in keys},
             sku_id__in={key[1] for key in keys},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import F, Q, Sum
 
 from inventory.domain.allocation import BinSlot
 from inventory.domain.moves import LevelKey
-from inventory.models import BinReservation, BinStock, CountTask, PickFace, Reservation
+from inventory.models import BinReservation, BinStock, PickFace, Reservation
+from inventory.queries.bins import read_slots
 from inventory.querysets.stock import OPEN_QTY
 
 
@@ -67,33 +68,5 @@ def bulk_slots(keys: Collection[LevelKey]) -> dict[LevelKey, list[BinSlot]]:
 
     Left out: bins closed or being counted, lots that are not good.
     """
-    counted = CountTask.objects.open().filter(
-        Q(sku_id=OuterRef("sku_id")) | Q(sku__isnull=True), bin_id=OuterRef("bin_id")
-    )
-    rows = (
-        BinStock.objects.sellable()
-        .filter(
-            ~Exists(counted),
-            qty__gt=F("reserved"),
-            bin__kind="bulk",
-            bin__is_active=True,
-            bin__warehouse_id__in={key[0] for key in keys},
-            sku_id__in={key[1] for key in keys},
-        )
-        .order_by("pk")
-        .values_list(
-            "bin__warehouse_id",
-            "sku_id",
-            "pk",
-            "bin_id",
-            "lot_id",
-            "lot__expires_on",
-            "lot__received_at",
-            "bin__pick_sequence",
-            F("qty") - F("reserved"),
-        )
-    )
-    slots: dict[LevelKey, list[BinSlot]] = {}
-    for warehouse_id, sku_id, *slot in rows:
-        slots.setdefault((warehouse_id, sku_id), []).append(BinSlot(*slot))
+    slots = read_slots(keys, Q(bin__kind="bulk"))
     return {key: sorted(found, key=BinSlot.fefo_key) for key, found in slots.items()}
