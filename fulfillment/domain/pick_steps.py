@@ -95,7 +95,7 @@ def _at_bin(card: PickCard, scan: Scanned) -> Step:
 def _at_item(card: PickCard, scan: Scanned) -> Step:
     if scan.kind == "bin" and scan.value == card.bin_code:
         return Step(card, "accept", "BIN_OK")
-    refusal = _item_refusal(card, scan)
+    refusal = item_refusal(scan, sku_code=card.sku_code, left_qty=card.qty - card.counted_qty)
     if refusal:
         return Step(card, "reject", refusal)
     if card.needs_lot and scan.lot and scan.lot != card.lot_code:
@@ -106,14 +106,18 @@ def _at_item(card: PickCard, scan: Scanned) -> Step:
     return _counted(moved)
 
 
-def _item_refusal(card: PickCard, scan: Scanned) -> str:
+def item_refusal(scan: Scanned, *, sku_code: str, left_qty: int) -> str:
+    """Return the code of why a scan at a bin is not the item wanted, empty when it is.
+
+    `left_qty`: units that are still to be counted.
+    """
     if scan.kind == "bin":
         return "WRONG_BIN"
     if scan.kind != "item":
         return "SCAN_ITEM_NOW"
-    if scan.value != card.sku_code:
+    if scan.value != sku_code:
         return "WRONG_ITEM"
-    return "TOO_MANY" if card.counted_qty + scan.qty > card.qty else ""
+    return "TOO_MANY" if scan.qty > left_qty else ""
 
 
 def _at_lot(card: PickCard, scan: Scanned) -> Step:

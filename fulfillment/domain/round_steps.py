@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from fulfillment.domain.pick_steps import Scanned, Verdict
+from fulfillment.domain.pick_steps import Scanned, Verdict, item_refusal
 
 RoundStep = Literal["bin", "item", "lot", "slot", "surplus", "close"]
 
@@ -142,7 +142,7 @@ def _at_bin(card: StopCard, scan: Scanned) -> StopAnswer:
 def _at_item(card: StopCard, scan: Scanned) -> StopAnswer:
     if scan.kind == "bin" and scan.value == card.bin_code:
         return StopAnswer(card, "accept", "BIN_OK")
-    refusal = _item_refusal(card, scan)
+    refusal = item_refusal(scan, sku_code=card.sku_code, left_qty=card.qty - card.in_hand)
     if refusal:
         return StopAnswer(card, "reject", refusal)
     if card.lot_code and scan.lot and scan.lot != card.lot_code:
@@ -151,16 +151,6 @@ def _at_item(card: StopCard, scan: Scanned) -> StopAnswer:
     if card.lot_code and not scan.lot:
         return StopAnswer(replace(counted, step="lot"), "accept", "SCAN_LOT_NOW")
     return _counted(counted)
-
-
-def _item_refusal(card: StopCard, scan: Scanned) -> str:
-    if scan.kind == "bin":
-        return "WRONG_BIN"
-    if scan.kind != "item":
-        return "SCAN_ITEM_NOW"
-    if scan.value != card.sku_code:
-        return "WRONG_ITEM"
-    return "TOO_MANY" if card.in_hand + scan.qty > card.qty else ""
 
 
 def _at_lot(card: StopCard, scan: Scanned) -> StopAnswer:

@@ -31,6 +31,7 @@ from inventory.domain.lines import (
 from inventory.domain.picks import BinHold, BinPick, PutBack, Returning, Unpick
 from inventory.models import BinReservation, BinStock, CountTask, KitPart, Lot, StockLevel
 from inventory.services import (
+    checking,
     counting,
     dispatching,
     kit_building,
@@ -549,7 +550,11 @@ def run_machine(examples: int, steps: int) -> None:
 def test_rel_p_01_any_sequence_of_stock_services_keeps_the_books():
     run_machine(24, 30)
 
+    assert checking.check() == []
+
 
 @pytest.mark.long
 def test_rel_p_01_long_sequences_of_stock_services_keep_the_books():
     run_machine(500, 50)
+
+    assert checking.check() == []
