@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 
+import numpy as np
 import pypdfium2
 import zxingcpp
 from pypdf import PdfReader
@@ -28,3 +30,13 @@ def size_of(pdf: bytes) -> tuple[int, int]:
     """Return width and height of the first page in dots of 203 per inch."""
     box = PdfReader(io.BytesIO(pdf)).pages[0].mediabox
     return round(float(box.width) * 203 / 72), round(float(box.height) * 203 / 72)
+
+
+def codes_of_svg(page: str) -> set[tuple[str, str]]:
+    """Return (format, text) of the code that a page draws as upright black bars in SVG."""
+    width = int(re.search(r'viewBox="0 0 (\d+) 60"', page)[1])
+    picture = np.full((60, width), 255, dtype=np.uint8)
+    for x, wide in re.findall(r'<rect x="(\d+)" width="(\d+)" height="60" fill="#000"', page):
+        picture[:, int(x) : int(x) + int(wide)] = 0
+    seen = np.kron(picture, np.ones((3, 3), dtype=np.uint8))
+    return {(code.format.name, code.text) for code in zxingcpp.read_barcodes(seen)}
