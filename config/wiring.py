@@ -151,6 +151,7 @@ IMPORT_KINDS: dict[str, str] = {
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
 SETTINGS: tuple[str, ...] = (
+    "core.setting_defaults.SETTINGS",
     "inventory.domain.defaults.SETTINGS",
     "orders.domain.defaults.SETTINGS",
     "fulfillment.domain.defaults.SETTINGS",

@@ -22,6 +22,7 @@ from core.models.people import (
     UserScope,
     UserSession,
 )
+from core.models.rates import ExchangeRate
 from core.models.second_factor import SecondFactorReset, TrustedBrowser
 from core.models.settings import Setting
 from core.models.shell import Notice, SavedView
@@ -32,6 +33,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "DocumentNumber",
+    "ExchangeRate",
     "HandledEvent",
     "IdempotencyKey",
     "ImportBatch",
