@@ -10,22 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from core import mail
-from core.errors import DomainError, gettext_noop
+from core import mail, tries
 from shipping import configured
 from shipping.domain import defaults
 from shipping.models import PortalAttempt, PublicLink, TrackedOrder
 from shipping.services import links
 
-WINDOW: Final = dt.timedelta(minutes=15)
 #: Wrong links per visitor and window before the page asks for patience.
 MISSES: Final = 30
 #: However many visitors ask, an order gets one mail in this time.
 MAIL_EVERY_S: Final = 300
+TooManyTries = tries.TooManyTries
 FIND: Final = "find"
 OPEN: Final = "open"
 
@@ -44,14 +42,6 @@ _UPDATED: Final = (
     "placed_at",
     "updated_at",
 )
-
-
-class TooManyTries(DomainError):
-    """A visitor asked too often; `minutes` says how long to wait."""
-
-    code = "TOO_MANY_TRIES"
-    status = 429
-    text = gettext_noop("Too many tries. Wait %(minutes)s minutes, then search again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +125,7 @@ def email_hash(email: str) -> str:
 
 def visitor_key(address: str) -> str:
     """Return a keyed hash of a network address: enough to count tries, not to name anybody."""
-    return salted_hmac("shipping.portal.visitor", address, algorithm="sha256").hexdigest()[:32]
+    return tries.visitor_key(address, "shipping.portal.visitor")
 
 
 def ask_for_link(
@@ -184,26 +174,9 @@ def count_try(page: str, visitor: str, *, limit: int, at: dt.datetime) -> None:
     Raises:
         TooManyTries: it was one too many.
     """
-    start = _window_start(at)
-    bucket = f"{page}:{visitor}"
-    rows = PortalAttempt.objects.filter(bucket=bucket, window_start_at=start)
-    if not rows.update(tries=F("tries") + 1):
-        try:
-            with transaction.atomic():
-                PortalAttempt.objects.create(bucket=bucket, window_start_at=start, tries=1)
-        except IntegrityError:
-            rows.update(tries=F("tries") + 1)
-    if rows.filter(tries__gt=limit).exists():
-        left = start + WINDOW - at
-        raise TooManyTries(minutes=max(1, -(-int(left.total_seconds()) // 60)))
+    tries.count_try(PortalAttempt.objects.all(), f"{page}:{visitor}", limit=limit, at=at)
 
 
 def sweep_attempts(*, now: dt.datetime) -> int:
     """Delete the counts of past windows; return how many. Repeatable."""
-    deleted, _by_model = PortalAttempt.objects.filter(window_start_at__lt=now - WINDOW).delete()
-    return deleted
-
-
-def _window_start(at: dt.datetime) -> dt.datetime:
-    seconds = int(WINDOW.total_seconds())
-    return dt.datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=dt.UTC)
+    return tries.forget(PortalAttempt.objects.all(), now=now)

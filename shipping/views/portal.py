@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
 
 from core import clock, formats, sessions
+from core.views.public_page import PublicPage
 from shipping import configured, queries, wording
 from shipping.domain import defaults, public_view
 from shipping.forms import FindOrderForm
@@ -22,34 +19,10 @@ from shipping.services import portal
 
 #: The day ends last at UTC-12: nothing is called late while it may still arrive in time.
 LAST_ZONE = dt.timezone(dt.timedelta(hours=-12))
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
-@method_decorator(login_not_required, name="dispatch")
-class PortalPage(View):
-    """What all public pages share: language by link, safe headers, the brand."""
-
-    referrer = "no-referrer"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.GET.get("lang", "")
-        if wanted in LANGUAGES:
-            translation.activate(wanted)
-            request.LANGUAGE_CODE = wanted
-        response = super().dispatch(request, *args, **kwargs)
-        if wanted in LANGUAGES:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                wanted,
-                max_age=365 * 86_400,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-            )
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["Referrer-Policy"] = self.referrer
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+class PortalPage(PublicPage):
+    """What the customer's pages share: the brand and who asks."""
 
     def show(
         self, template: str, context: dict[str, Any] | None = None, status: int = 200
@@ -60,14 +33,6 @@ class PortalPage(View):
             "languages": self.languages(),
         }
         return render(self.request, template, {**base, **(context or {})}, status=status)
-
-    def languages(self) -> list[dict[str, Any]]:
-        active = translation.get_language()
-        short = {"en": "EN", "zh-hans": "中文"}
-        return [
-            {"code": code, "short": short.get(code, code), "is_active": code == active}
-            for code, _name in settings.LANGUAGES
-        ]
 
     def visitor(self) -> str:
         return portal.visitor_key(sessions.client_ip(self.request) or "")
