@@ -37,6 +37,14 @@ class Asn(models.Model):
         related_name="+",
         verbose_name=_("warehouse"),
     )
+    purchase_order = models.ForeignKey(
+        "suppliers.PurchaseOrder",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="arrivals",
+        verbose_name=_("purchase order"),
+    )
     reference = models.CharField(_("supplier's number"), max_length=64, blank=True, default="")
     carrier = models.CharField(_("carrier"), max_length=80, blank=True, default="")
     tracking = models.CharField(_("tracking number"), max_length=64, blank=True, default="")
@@ -129,6 +137,14 @@ class AsnLine(models.Model):
     )
     sku = models.ForeignKey(
         "inventory.Sku", on_delete=models.PROTECT, related_name="+", verbose_name=_("SKU")
+    )
+    purchase_line = models.ForeignKey(
+        "suppliers.PurchaseLine",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="arrival_lines",
+        verbose_name=_("purchase line"),
     )
     announced_qty = models.PositiveIntegerField(_("announced"), null=True, blank=True)
     allowed_over_qty = models.PositiveIntegerField(_("accepted above"), default=0)
