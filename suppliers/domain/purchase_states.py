@@ -44,7 +44,7 @@ TRANSITIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "withdraw": {PENDING: DRAFT},
     "approve": {PENDING: APPROVED},
     "reject": {PENDING: REJECTED},
-    "expire": {PENDING: CANCELLED},
+    "expire": {PENDING: DRAFT},
     "auto_approve": {DRAFT: APPROVED},
     "revise": {APPROVED: PENDING, SENT: PENDING, CONFIRMED: PENDING},
     "carry_over": {APPROVED: APPROVED, SENT: APPROVED, CONFIRMED: APPROVED},

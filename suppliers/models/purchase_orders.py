@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import MOST_UNITS
 from suppliers.domain import purchase_states
+from suppliers.models.agreements import Agreement, AgreementLine
 from suppliers.models.suppliers import Supplier
 from suppliers.querysets.purchase_orders import (
     PurchaseLineQuerySet,
@@ -60,6 +61,14 @@ class PurchaseOrder(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("warehouse"),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="purchase_orders",
+        verbose_name=_("agreement"),
     )
     mode = models.CharField(_("transport"), max_length=8, choices=Mode, default=Mode.SEA)
     currency = models.CharField(_("currency"), max_length=3)
@@ -143,6 +152,11 @@ class PurchaseOrder(models.Model):
                 name="purchaseorder_approved_has_a_hash",
             ),
             models.CheckConstraint(
+                condition=Q(approved_by__in=("", "system"))
+                | (~Q(approved_by=F("created_by")) & ~Q(approved_by=F("submitted_by"))),
+                name="purchaseorder_approved_by_another",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=purchase_states.AT_SUPPLIER)
                 | Q(sent_at__isnull=False, sent_revision=F("revision")),
                 name="purchaseorder_sent_has_a_time",
@@ -169,11 +183,7 @@ class PurchaseOrder(models.Model):
         indexes = [
             models.Index(fields=["state", "id"], name="purchaseorder_by_state"),
             models.Index(fields=["supplier", "id"], name="purchaseorder_by_supplier"),
-            models.Index(
-                fields=["due_on", "id"],
-                condition=Q(state__in=purchase_states.AT_SUPPLIER),
-                name="purchaseorder_due",
-            ),
+            models.Index(fields=["due_on", "id"], name="purchaseorder_due"),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +205,14 @@ class PurchaseLine(models.Model):
     position = models.PositiveIntegerField(_("position"))
     sku = models.ForeignKey(
         "inventory.Sku", on_delete=models.PROTECT, related_name="+", verbose_name=_("SKU")
+    )
+    agreement_line = models.ForeignKey(
+        AgreementLine,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="purchase_lines",
+        verbose_name=_("agreement line"),
     )
     raw_need_qty = models.PositiveIntegerField(_("needed"))
     qty = models.PositiveIntegerField(_("ordered"))

@@ -1,0 +1,335 @@
+"""What one unit costs: the agreed price, else the break of the list, times one urgency factor.
+
+Pure: dates and figures come in. Prices are Decimal per unit in the currency of the order, rounded
+to 6 decimals, halves away from zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from typing import Final
+
+from suppliers.domain.price_trace import Step, step
+
+UNIT: Final = Decimal("0.000001")
+
+LIST: Final = "LIST"
+LIST_URGENT: Final = "LIST_URGENT"
+AGREEMENT: Final = "AGREEMENT"
+AGREEMENT_PERCENT: Final = "AGREEMENT_PERCENT"
+AGREEMENT_STACKED: Final = "AGREEMENT_STACKED"
+SOURCES: Final = (LIST, LIST_URGENT, AGREEMENT, AGREEMENT_PERCENT, AGREEMENT_STACKED)
+
+URGENT: Final = "urgent"
+REGULAR: Final = "regular"
+ONE: Final = Decimal(1)
+
+
+class BreaksRefused(ValueError):
+    """Quantity breaks that contradict each other; `why` is a code, `min_qty` where."""
+
+    def __init__(self, why: str, min_qty: int) -> None:
+        super().__init__(f"{why} at {min_qty}")
+        self.why = why
+        self.min_qty = min_qty
+
+
+class NoBase(ValueError):
+    """Neither an agreement nor a list has a price; `trace` says what was looked at."""
+
+    def __init__(self, trace: tuple[Step, ...]) -> None:
+        super().__init__("no price")
+        self.trace = trace
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The figures of urgency: an order needed within `urgent_days` costs `urgent` times more."""
+
+    urgent_days: int
+    urgent: Decimal
+    agreement: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBreak:
+    """From `min_qty` units on, one unit costs `unit_price`; None is the list's share off.
+
+    `line_id` is the agreement line the break stands on; None for a list.
+    """
+
+    min_qty: int
+    unit_price: Decimal | None
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedTerms:
+    """One agreement as it covers one SKU: validity (both days included), breaks, what is left.
+
+    `left_qty` and `left_amount` are what the caps still allow; None: no cap.
+    """
+
+    number: str
+    valid_from: dt.date
+    valid_until: dt.date
+    currency: str
+    stacks: bool
+    breaks: Sequence[PriceBreak]
+    is_active: bool = True
+    left_qty: int | None = None
+    left_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked: `qty` units, ordered `on`, needed by `required_by`, in `currency`."""
+
+    qty: int
+    on: dt.date
+    required_by: dt.date | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceQuote:
+    """The price of one unit, and how it came about.
+
+    `list_price` and `agreement_price` are the bases before any factor; None where there is none.
+    `source` is one of `SOURCES`. `agreement_line_id` is set when the units count as called off,
+    also when an urgent order pays the list's price. `trace` holds the steps in words to be said.
+    """
+
+    unit_price: Decimal
+    list_price: Decimal | None
+    agreement_price: Decimal | None
+    urgency: str
+    factor: Decimal
+    source: str
+    agreement_line_id: int | None
+    trace: tuple[Step, ...]
+
+
+def urgency_of(on: dt.date, required_by: dt.date | None, urgent_days: int) -> str:
+    """Return whether units ordered `on` and needed by `required_by` are urgent.
+
+    Day `urgent_days` itself is urgent (B-19). Without a date nobody is in a hurry.
+    """
+    if required_by is not None and (required_by - on).days <= urgent_days:
+        return URGENT
+    return REGULAR
+
+
+def check_breaks(breaks: Sequence[PriceBreak]) -> None:
+    """Refuse breaks that a buyer could game: more units must never cost more apiece.
+
+    Raises:
+        BreaksRefused: TWICE (one quantity on two breaks), NOT_POSITIVE, MIXED (a share off beside
+            a price), or RISES (a larger quantity costs more apiece).
+    """
+    ordered = sorted(breaks, key=lambda one: one.min_qty)
+    for one in ordered:
+        if one.min_qty < 1 or (one.unit_price is not None and one.unit_price <= 0):
+            raise BreaksRefused("NOT_POSITIVE", one.min_qty)
+    for lower, upper in pairwise(ordered):
+        if lower.min_qty == upper.min_qty:
+            raise BreaksRefused("TWICE", upper.min_qty)
+        if lower.unit_price is None or upper.unit_price is None:
+            raise BreaksRefused("MIXED", upper.min_qty)
+        if upper.unit_price > lower.unit_price:
+            raise BreaksRefused("RISES", upper.min_qty)
+
+
+def break_for(breaks: Sequence[PriceBreak], qty: int) -> PriceBreak | None:
+    """Return the break with the largest `min_qty` that `qty` reaches, or None below all."""
+    reached = [one for one in breaks if one.min_qty <= qty]
+    return max(reached, key=lambda one: one.min_qty) if reached else None
+
+
+def quote(
+    ask: Ask,
+    list_breaks: Sequence[PriceBreak],
+    agreements: Sequence[AgreedTerms],
+    factors: Factors,
+) -> PriceQuote:
+    """Return the price of one unit.
+
+    Base: the agreement's absolute price, else the list's break for the quantity. Then one factor:
+    `urgent` within `urgent_days`, else `agreement` where the agreement names no price of its own.
+    Urgent under an agreement pays `urgent` times the list's price, unless the agreement stacks:
+    then the agreed price, factor included, times `urgent`.
+
+    Raises:
+        NoBase: nothing names a price in this currency for this quantity.
+
+    Source: B-19, B-20, B-21.
+    """
+    urgency = urgency_of(ask.on, ask.required_by, factors.urgent_days)
+    listed = break_for(list_breaks, ask.qty)
+    list_price = listed.unit_price if listed else None
+    trace = [_list_step(listed, list_breaks, ask)]
+    found, refusals = _applicable(ask, agreements, list_price)
+    trace += refusals
+    if found is None:
+        return _from_list(ask, list_price, urgency, factors, trace)
+    terms, at = found
+    return _under_agreement(ask, list_price, (terms, at, urgency), factors, trace)
+
+
+def _list_step(listed: PriceBreak | None, breaks: Sequence[PriceBreak], ask: Ask) -> Step:
+    if listed is not None:
+        return step(
+            "LIST_BREAK",
+            qty=ask.qty,
+            min_qty=listed.min_qty,
+            price=listed.unit_price,
+            currency=ask.currency,
+        )
+    if breaks:
+        return step("LIST_BELOW", qty=ask.qty, min_qty=min(one.min_qty for one in breaks))
+    return step("LIST_NONE", on=ask.on, currency=ask.currency)
+
+
+def _applicable(
+    ask: Ask, agreements: Sequence[AgreedTerms], list_price: Decimal | None
+) -> tuple[tuple[AgreedTerms, PriceBreak] | None, list[Step]]:
+    refusals = []
+    for terms in agreements:
+        at = break_for(terms.breaks, ask.qty)
+        refusal = _refusal(ask, terms, at, list_price)
+        if refusal is None and at is not None:
+            return (terms, at), refusals
+        if refusal is not None:
+            refusals.append(refusal)
+    return None, refusals
+
+
+def _refusal(
+    ask: Ask, terms: AgreedTerms, at: PriceBreak | None, list_price: Decimal | None
+) -> Step | None:
+    number = terms.number
+    if not terms.is_active:
+        return step("AGREEMENT_INACTIVE", number=number)
+    if ask.on > terms.valid_until:
+        return step("AGREEMENT_OVER", number=number, until=terms.valid_until)
+    if ask.on < terms.valid_from:
+        return step("AGREEMENT_EARLY", number=number, begins=terms.valid_from)
+    if terms.currency != ask.currency:
+        return step("AGREEMENT_CURRENCY", number=number, currency=terms.currency)
+    if at is None:
+        least = min((one.min_qty for one in terms.breaks), default=1)
+        return step("AGREEMENT_BELOW", number=number, qty=ask.qty, min_qty=least)
+    if at.unit_price is None and list_price is None:
+        return step("AGREEMENT_NEEDS_LIST", number=number)
+    if terms.left_qty is not None and ask.qty > terms.left_qty:
+        return step("AGREEMENT_CAP_QTY", number=number, qty=ask.qty, left=max(terms.left_qty, 0))
+    if terms.left_amount is not None:
+        price = at.unit_price if at.unit_price is not None else list_price
+        if price is not None and price * ask.qty > terms.left_amount:
+            left = max(terms.left_amount, Decimal(0))
+            return step("AGREEMENT_CAP_AMOUNT", number=number, left=left, currency=terms.currency)
+    return None
+
+
+def _from_list(
+    ask: Ask,
+    list_price: Decimal | None,
+    urgency: str,
+    factors: Factors,
+    trace: list[Step],
+) -> PriceQuote:
+    if list_price is None:
+        raise NoBase(tuple(trace))
+    factor = factors.urgent if urgency == URGENT else ONE
+    source = LIST_URGENT if urgency == URGENT else LIST
+    trace.append(_urgency_step(ask, urgency, factors))
+    return _quote(list_price, factor, trace, ask).with_(list_price, None, urgency, source, None)
+
+
+def _under_agreement(
+    ask: Ask,
+    list_price: Decimal | None,
+    found: tuple[AgreedTerms, PriceBreak, str],
+    factors: Factors,
+    trace: list[Step],
+) -> PriceQuote:
+    terms, at, urgency = found
+    fixed = at.unit_price
+    share = ONE if fixed is not None else factors.agreement
+    base = fixed if fixed is not None else list_price
+    if base is None:
+        raise NoBase(tuple(trace))
+    trace.append(_agreed_step(terms, at, ask, factors))
+    source = AGREEMENT if fixed is not None else AGREEMENT_PERCENT
+    factor = share
+    if urgency == URGENT and (terms.stacks or list_price is None):
+        trace.append(_urgency_step(ask, urgency, factors))
+        code = "STACKED" if terms.stacks else "NO_LIST_TO_RAISE"
+        trace.append(step(code, number=terms.number))
+        source, factor = AGREEMENT_STACKED, share * factors.urgent
+    elif urgency == URGENT and list_price is not None:
+        trace.append(_urgency_step(ask, urgency, factors))
+        trace.append(step("NOT_STACKED", number=terms.number))
+        base, source, factor = list_price, LIST_URGENT, factors.urgent
+    else:
+        trace.append(_urgency_step(ask, urgency, factors))
+    return _quote(base, factor, trace, ask).with_(list_price, fixed, urgency, source, at.line_id)
+
+
+def _agreed_step(terms: AgreedTerms, at: PriceBreak, ask: Ask, factors: Factors) -> Step:
+    if at.unit_price is None:
+        return step("AGREEMENT_SHARE", number=terms.number, factor=factors.agreement)
+    return step(
+        "AGREEMENT_PRICE",
+        number=terms.number,
+        min_qty=at.min_qty,
+        price=at.unit_price,
+        currency=ask.currency,
+    )
+
+
+def _urgency_step(ask: Ask, urgency: str, factors: Factors) -> Step:
+    if ask.required_by is None:
+        return step("NO_DATE")
+    days = (ask.required_by - ask.on).days
+    if urgency == URGENT:
+        return step("URGENT", days=days, limit=factors.urgent_days, factor=factors.urgent)
+    return step("REGULAR", days=days, limit=factors.urgent_days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A price before its quote is complete."""
+
+    unit_price: Decimal
+    factor: Decimal
+    trace: tuple[Step, ...]
+
+    def with_(
+        self,
+        list_price: Decimal | None,
+        agreement_price: Decimal | None,
+        urgency: str,
+        source: str,
+        line_id: int | None,
+    ) -> PriceQuote:
+        return PriceQuote(
+            unit_price=self.unit_price,
+            list_price=list_price,
+            agreement_price=agreement_price,
+            urgency=urgency,
+            factor=self.factor,
+            source=source,
+            agreement_line_id=line_id,
+            trace=self.trace,
+        )
+
+
+def _quote(base: Decimal, factor: Decimal, trace: list[Step], ask: Ask) -> _Priced:
+    price = (base * factor).quantize(UNIT, rounding=ROUND_HALF_UP)
+    result = step("RESULT", base=base, factor=factor, price=price, currency=ask.currency)
+    return _Priced(price, factor, (*trace, result))
