@@ -33,3 +33,5 @@ pii.declare("core.ImportMapping", "name", "none")
 pii.declare("core.ImportIssue", "value", "free_text")
 pii.declare("core.ImportRow", "diff", "free_text")
 pii.declare_many("core.ImportChange", {"before": "free_text", "after": "free_text"})
+for _model in ("ApprovalPolicy",):
+    pii.declare(f"core.{_model}", "name", "none")

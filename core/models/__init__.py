@@ -1,5 +1,14 @@
 """Rows of core. Import models from here."""
 
+from core.models.approvals import (
+    ApprovalAuthor,
+    ApprovalDelegation,
+    ApprovalNote,
+    ApprovalPolicy,
+    ApprovalPolicyStep,
+    ApprovalRequest,
+    ApprovalStep,
+)
 from core.models.audit import AuditEntry, AuditSeal
 from core.models.documents import DocumentNumber, IdempotencyKey, OutboundMail, StoredFile
 from core.models.events import HandledEvent, OutboxEvent
@@ -30,6 +39,13 @@ from core.models.shell import Notice, SavedView
 __all__ = [
     "EVERY",
     "ApiKey",
+    "ApprovalAuthor",
+    "ApprovalDelegation",
+    "ApprovalNote",
+    "ApprovalPolicy",
+    "ApprovalPolicyStep",
+    "ApprovalRequest",
+    "ApprovalStep",
     "AuditEntry",
     "AuditSeal",
     "DocumentNumber",
