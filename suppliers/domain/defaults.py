@@ -1,4 +1,4 @@
-"""Settings of receiving with their defaults; the settings page lists them."""
+"""Settings of buying and receiving with their defaults; the settings page lists them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ OVER_QTY: Final = "suppliers.over_qty"
 FAILED_LIMIT: Final = "suppliers.failed_limit_qty"
 MIN_LIFE_PCT: Final = "suppliers.min_life_pct"
 MIXED_LOTS: Final = "suppliers.mixed_lots"
+URGENT_DAYS: Final = "suppliers.urgent_days"
+URGENT_FACTOR: Final = "suppliers.urgent_factor"
+AGREEMENT_FACTOR: Final = "suppliers.agreement_factor"
+EXPECTED_DAYS: Final = "suppliers.expected_days"
+EXPIRING_DAYS: Final = "suppliers.expiring_days"
 
 SETTINGS: tuple[SettingSpec, ...] = (
     declare(
@@ -57,5 +62,52 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "bool",
         _("Let two lots of one SKU share a bin"),
         source="W6",
+    ),
+    declare(
+        URGENT_DAYS,
+        7,
+        "int",
+        _("Days from the order within which goods are urgent, the last day included"),
+        unit="days",
+        minimum=0,
+        maximum=365,
+        source="B-19",
+    ),
+    declare(
+        URGENT_FACTOR,
+        Decimal("1.15"),
+        "decimal",
+        _("Factor on the unit price of urgent goods"),
+        minimum=1,
+        maximum=10,
+        source="B-19",
+    ),
+    declare(
+        AGREEMENT_FACTOR,
+        Decimal("0.95"),
+        "decimal",
+        _("Factor on the list price under an agreement that names no price"),
+        minimum=Decimal("0.01"),
+        maximum=1,
+        source="B-21",
+    ),
+    declare(
+        EXPECTED_DAYS,
+        30,
+        "int",
+        _("Days from order to arrival where nothing else is agreed"),
+        unit="days",
+        minimum=1,
+        maximum=730,
+        source="B-20",
+    ),
+    declare(
+        EXPIRING_DAYS,
+        30,
+        "int",
+        _("Days before its end from which an agreement or a supplier's document is reported"),
+        unit="days",
+        minimum=1,
+        maximum=365,
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Final
@@ -168,16 +168,42 @@ def quote(
 
     Source: B-19, B-20, B-21.
     """
-    urgency = urgency_of(ask.on, ask.required_by, factors.urgent_days)
     listed = break_for(list_breaks, ask.qty)
-    list_price = listed.unit_price if listed else None
+    asked = _Asked(ask, listed.unit_price if listed else None, factors)
     trace = [_list_step(listed, list_breaks, ask)]
-    found, refusals = _applicable(ask, agreements, list_price)
-    trace += refusals
-    if found is None:
-        return _from_list(ask, list_price, urgency, factors, trace)
-    terms, at = found
-    return _under_agreement(ask, list_price, (terms, at, urgency), factors, trace)
+    for terms in agreements:
+        found = _basis(asked, terms)
+        if isinstance(found, _Basis):
+            offer = _under_agreement(asked, found, trace)
+            over = _over_cap(ask, terms, offer.unit_price)
+            if over is None:
+                return offer
+            found = over
+        trace.append(found)
+    return _from_list(asked, trace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked, with what the list says to it."""
+
+    ask: Ask
+    list_price: Decimal | None
+    factors: Factors
+
+    @property
+    def urgency(self) -> str:
+        return urgency_of(self.ask.on, self.ask.required_by, self.factors.urgent_days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """The break of an agreement that counts, and the amount its factor is applied to."""
+
+    terms: AgreedTerms
+    at: PriceBreak
+    base: Decimal
+    share: Decimal
 
 
 def _list_step(listed: PriceBreak | None, breaks: Sequence[PriceBreak], ask: Ask) -> Step:
@@ -194,142 +220,108 @@ def _list_step(listed: PriceBreak | None, breaks: Sequence[PriceBreak], ask: Ask
     return step("LIST_NONE", on=ask.on, currency=ask.currency)
 
 
-def _applicable(
-    ask: Ask, agreements: Sequence[AgreedTerms], list_price: Decimal | None
-) -> tuple[tuple[AgreedTerms, PriceBreak] | None, list[Step]]:
-    refusals = []
-    for terms in agreements:
-        at = break_for(terms.breaks, ask.qty)
-        refusal = _refusal(ask, terms, at, list_price)
-        if refusal is None and at is not None:
-            return (terms, at), refusals
-        if refusal is not None:
-            refusals.append(refusal)
-    return None, refusals
-
-
-def _refusal(
-    ask: Ask, terms: AgreedTerms, at: PriceBreak | None, list_price: Decimal | None
-) -> Step | None:
-    number = terms.number
-    if not terms.is_active:
-        return step("AGREEMENT_INACTIVE", number=number)
-    if ask.on > terms.valid_until:
-        return step("AGREEMENT_OVER", number=number, until=terms.valid_until)
-    if ask.on < terms.valid_from:
-        return step("AGREEMENT_EARLY", number=number, begins=terms.valid_from)
-    if terms.currency != ask.currency:
-        return step("AGREEMENT_CURRENCY", number=number, currency=terms.currency)
+def _basis(asked: _Asked, terms: AgreedTerms) -> _Basis | Step:
+    outside = _outside(asked.ask, terms)
+    at = break_for(terms.breaks, asked.ask.qty)
+    if outside is not None:
+        return outside
     if at is None:
         least = min((one.min_qty for one in terms.breaks), default=1)
-        return step("AGREEMENT_BELOW", number=number, qty=ask.qty, min_qty=least)
-    if at.unit_price is None and list_price is None:
-        return step("AGREEMENT_NEEDS_LIST", number=number)
-    if terms.left_qty is not None and ask.qty > terms.left_qty:
-        return step("AGREEMENT_CAP_QTY", number=number, qty=ask.qty, left=max(terms.left_qty, 0))
-    if terms.left_amount is not None:
-        price = at.unit_price if at.unit_price is not None else list_price
-        if price is not None and price * ask.qty > terms.left_amount:
-            left = max(terms.left_amount, Decimal(0))
-            return step("AGREEMENT_CAP_AMOUNT", number=number, left=left, currency=terms.currency)
+        return step("AGREEMENT_BELOW", number=terms.number, qty=asked.ask.qty, min_qty=least)
+    if at.unit_price is not None:
+        return _Basis(terms, at, at.unit_price, ONE)
+    if asked.list_price is not None:
+        return _Basis(terms, at, asked.list_price, asked.factors.agreement)
+    return step("AGREEMENT_NEEDS_LIST", number=terms.number)
+
+
+def _outside(ask: Ask, terms: AgreedTerms) -> Step | None:
+    if not terms.is_active:
+        return step("AGREEMENT_INACTIVE", number=terms.number)
+    if ask.on > terms.valid_until:
+        return step("AGREEMENT_OVER", number=terms.number, until=terms.valid_until)
+    if ask.on < terms.valid_from:
+        return step("AGREEMENT_EARLY", number=terms.number, begins=terms.valid_from)
+    if terms.currency != ask.currency:
+        return step("AGREEMENT_CURRENCY", number=terms.number, currency=terms.currency)
     return None
 
 
-def _from_list(
-    ask: Ask,
-    list_price: Decimal | None,
-    urgency: str,
-    factors: Factors,
-    trace: list[Step],
-) -> PriceQuote:
-    if list_price is None:
+def _over_cap(ask: Ask, terms: AgreedTerms, unit_price: Decimal) -> Step | None:
+    number = terms.number
+    if terms.left_qty is not None and ask.qty > terms.left_qty:
+        return step("AGREEMENT_CAP_QTY", number=number, qty=ask.qty, left=max(terms.left_qty, 0))
+    if terms.left_amount is not None and unit_price * ask.qty > terms.left_amount:
+        left = max(terms.left_amount, Decimal(0))
+        return step("AGREEMENT_CAP_AMOUNT", number=number, left=left, currency=terms.currency)
+    return None
+
+
+def _from_list(asked: _Asked, trace: Sequence[Step]) -> PriceQuote:
+    if asked.list_price is None:
         raise NoBase(tuple(trace))
-    factor = factors.urgent if urgency == URGENT else ONE
-    source = LIST_URGENT if urgency == URGENT else LIST
-    trace.append(_urgency_step(ask, urgency, factors))
-    return _quote(list_price, factor, trace, ask).with_(list_price, None, urgency, source, None)
-
-
-def _under_agreement(
-    ask: Ask,
-    list_price: Decimal | None,
-    found: tuple[AgreedTerms, PriceBreak, str],
-    factors: Factors,
-    trace: list[Step],
-) -> PriceQuote:
-    terms, at, urgency = found
-    fixed = at.unit_price
-    share = ONE if fixed is not None else factors.agreement
-    base = fixed if fixed is not None else list_price
-    if base is None:
-        raise NoBase(tuple(trace))
-    trace.append(_agreed_step(terms, at, ask, factors))
-    source = AGREEMENT if fixed is not None else AGREEMENT_PERCENT
-    factor = share
-    if urgency == URGENT and (terms.stacks or list_price is None):
-        trace.append(_urgency_step(ask, urgency, factors))
-        code = "STACKED" if terms.stacks else "NO_LIST_TO_RAISE"
-        trace.append(step(code, number=terms.number))
-        source, factor = AGREEMENT_STACKED, share * factors.urgent
-    elif urgency == URGENT and list_price is not None:
-        trace.append(_urgency_step(ask, urgency, factors))
-        trace.append(step("NOT_STACKED", number=terms.number))
-        base, source, factor = list_price, LIST_URGENT, factors.urgent
-    else:
-        trace.append(_urgency_step(ask, urgency, factors))
-    return _quote(base, factor, trace, ask).with_(list_price, fixed, urgency, source, at.line_id)
-
-
-def _agreed_step(terms: AgreedTerms, at: PriceBreak, ask: Ask, factors: Factors) -> Step:
-    if at.unit_price is None:
-        return step("AGREEMENT_SHARE", number=terms.number, factor=factors.agreement)
-    return step(
-        "AGREEMENT_PRICE",
-        number=terms.number,
-        min_qty=at.min_qty,
-        price=at.unit_price,
-        currency=ask.currency,
+    is_urgent = asked.urgency == URGENT
+    return _quoted(
+        asked,
+        asked.list_price,
+        asked.factors.urgent if is_urgent else ONE,
+        LIST_URGENT if is_urgent else LIST,
+        (*trace, _urgency_step(asked)),
     )
 
 
-def _urgency_step(ask: Ask, urgency: str, factors: Factors) -> Step:
+def _under_agreement(asked: _Asked, found: _Basis, trace: Sequence[Step]) -> PriceQuote:
+    terms, fixed = found.terms, found.at.unit_price
+    base, factor = found.base, found.share
+    source = AGREEMENT_PERCENT if fixed is None else AGREEMENT
+    steps = [*trace, _agreed_step(found, asked), _urgency_step(asked)]
+    if asked.urgency == URGENT:
+        if terms.stacks or asked.list_price is None:
+            factor, source = factor * asked.factors.urgent, AGREEMENT_STACKED
+            code = "STACKED" if terms.stacks else "NO_LIST_TO_RAISE"
+        else:
+            base, factor = asked.list_price, asked.factors.urgent
+            source, code = LIST_URGENT, "NOT_STACKED"
+        steps.append(step(code, number=terms.number))
+    quoted = _quoted(asked, base, factor, source, tuple(steps))
+    return replace(quoted, agreement_price=fixed, agreement_line_id=found.at.line_id)
+
+
+def _agreed_step(found: _Basis, asked: _Asked) -> Step:
+    number = found.terms.number
+    if found.at.unit_price is None:
+        return step("AGREEMENT_SHARE", number=number, factor=asked.factors.agreement)
+    return step(
+        "AGREEMENT_PRICE",
+        number=number,
+        min_qty=found.at.min_qty,
+        price=found.at.unit_price,
+        currency=asked.ask.currency,
+    )
+
+
+def _urgency_step(asked: _Asked) -> Step:
+    ask, factors = asked.ask, asked.factors
     if ask.required_by is None:
         return step("NO_DATE")
     days = (ask.required_by - ask.on).days
-    if urgency == URGENT:
+    if asked.urgency == URGENT:
         return step("URGENT", days=days, limit=factors.urgent_days, factor=factors.urgent)
     return step("REGULAR", days=days, limit=factors.urgent_days)
 
 
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """A price before its quote is complete."""
-
-    unit_price: Decimal
-    factor: Decimal
-    trace: tuple[Step, ...]
-
-    def with_(
-        self,
-        list_price: Decimal | None,
-        agreement_price: Decimal | None,
-        urgency: str,
-        source: str,
-        line_id: int | None,
-    ) -> PriceQuote:
-        return PriceQuote(
-            unit_price=self.unit_price,
-            list_price=list_price,
-            agreement_price=agreement_price,
-            urgency=urgency,
-            factor=self.factor,
-            source=source,
-            agreement_line_id=line_id,
-            trace=self.trace,
-        )
-
-
-def _quote(base: Decimal, factor: Decimal, trace: list[Step], ask: Ask) -> _Priced:
+def _quoted(
+    asked: _Asked, base: Decimal, factor: Decimal, source: str, trace: tuple[Step, ...]
+) -> PriceQuote:
     price = (base * factor).quantize(UNIT, rounding=ROUND_HALF_UP)
-    result = step("RESULT", base=base, factor=factor, price=price, currency=ask.currency)
-    return _Priced(price, factor, (*trace, result))
+    result = step("RESULT", base=base, factor=factor, price=price, currency=asked.ask.currency)
+    return PriceQuote(
+        unit_price=price,
+        list_price=asked.list_price,
+        agreement_price=None,
+        urgency=asked.urgency,
+        factor=factor,
+        source=source,
+        agreement_line_id=None,
+        trace=(*trace, result),
+    )

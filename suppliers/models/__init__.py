@@ -1,6 +1,17 @@
 """Suppliers, arrivals, receipts, unidentified goods."""
 
 from suppliers.models.agreements import Agreement, AgreementLine, CallOff
+from suppliers.models.answers import (
+    AnswerClock,
+    AsnContent,
+    ChangeLine,
+    ChangeProposal,
+    LinkAttempt,
+    Milestone,
+    SupplierAnswer,
+    SupplierLink,
+    SupplierMessage,
+)
 from suppliers.models.arrivals import Asn, AsnCarton, AsnLine
 from suppliers.models.purchase_orders import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.models.put_aways import PutAway
@@ -18,12 +29,18 @@ from suppliers.models.unidentified import UnidentifiedGoods
 __all__ = [
     "Agreement",
     "AgreementLine",
+    "AnswerClock",
     "Asn",
     "AsnCarton",
+    "AsnContent",
     "AsnLine",
     "CallOff",
+    "ChangeLine",
+    "ChangeProposal",
     "Inspection",
+    "LinkAttempt",
     "ListPrice",
+    "Milestone",
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseRevision",
@@ -31,9 +48,12 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "Supplier",
+    "SupplierAnswer",
     "SupplierContact",
     "SupplierDocument",
     "SupplierLeadTime",
+    "SupplierLink",
+    "SupplierMessage",
     "SupplierSku",
     "UnidentifiedGoods",
 ]
