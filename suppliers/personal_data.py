@@ -5,3 +5,4 @@ from __future__ import annotations
 from core import pii
 
 pii.declare_many("suppliers.Supplier", {"name": "none", "name_zh": "none"})
+pii.declare_many("suppliers.SupplierLink", {"token_hash": "secret"})
