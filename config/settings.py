@@ -59,7 +59,10 @@ def database() -> dict[str, Any]:
     if found["ENGINE"].endswith("sqlite3"):
         test_file = DATA_DIR / f"test-{TEST_DATABASE}.sqlite3"
         return found | {"OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": str(test_file)}}
-    found |= {"CONN_HEALTH_CHECKS": True, "TEST": {"NAME": f"test_{TEST_DATABASE}"}}
+    # A migrated database to begin as a copy of spares each test process the migrations.
+    template = env.text("QUAYSIDE_TEST_TEMPLATE", "") or None
+    test = {"NAME": f"test_{TEST_DATABASE}", "TEMPLATE": template}
+    found |= {"CONN_HEALTH_CHECKS": True, "TEST": test}
     # Whoever waits longer for a row lock gets a clear answer instead of a hanging screen.
     found["OPTIONS"] = {"options": "-c lock_timeout=3s"}
     # A pool must never be open in a process that forks later: the web server sets this, no worker.

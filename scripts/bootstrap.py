@@ -39,9 +39,12 @@ def test() -> int:
     run.run("tests on SQLite", stages.pytest("sqlite", *spread))
     # What can't touch a database has answered above.
     touching = (*spread, "--with-database")
-    run.run("tests on PostgreSQL", stages.on_postgres("postgres", *touching, fast=True))
-    run.run("races and kills", stages.on_postgres("alone", "-m", "alone", fast=False))
-    run.run("journeys in Chromium", stages.browser)
+    # The kills mostly wait for watchdogs, so two files at a time, each with its own installation.
+    kills = ("-n", "2", "--dist", "loadfile", "-m", "alone")
+    with stages.migrated():
+        run.run("tests on PostgreSQL", stages.on_postgres("postgres", *touching, fast=True))
+        run.run("races and kills", stages.on_postgres("alone", *kills, fast=False))
+        run.run("journeys in Chromium", stages.browser)
     return 0 if run.summary() else 1
 
 

@@ -45,6 +45,8 @@ SETTINGS = {
     "log_min_messages": "warning",
     "deadlock_timeout": "200ms",
 }
+#: Names a stopped cluster that every new one begins as a copy of.
+SEED = "QUAYSIDE_PG_SEED"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -247,6 +249,17 @@ class Cluster:
     def _create(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir(mode=0o700)
+        seed = Cluster(os.environ.get(SEED, ""))
+        if seed.name and seed != self and (seed.data / "PG_VERSION").exists():
+            shutil.copytree(seed.data, self.data)
+        else:
+            self._initialise()
+        user = server_user()
+        if user is not None:
+            for path in (self.root, *self.root.rglob("*")):
+                os.chown(path, user.pw_uid, user.pw_gid)
+
+    def _initialise(self) -> None:
         user = server_user()
         if user is not None:
             os.chown(self.root, user.pw_uid, user.pw_gid)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from tests.kill.stack import Stack, running_stack
 
 @pytest.fixture(scope="session")
 def kill_cluster() -> Iterator[Cluster]:
-    """A durable PostgreSQL of our own, that tests may shoot at."""
-    cluster = Cluster("kill")
+    """A durable PostgreSQL of our own, that tests may shoot at; one for each test process."""
+    cluster = Cluster(f"kill-{os.environ.get('PYTEST_XDIST_WORKER', 'lone')}")
     cluster.remove()
     cluster.start()
     yield cluster
