@@ -130,6 +130,12 @@ NUMBERS: dict[str, NumberKind] = {
     "unidentified": NumberKind("UR-", first=101, block=1),
     "transfer": NumberKind("TR"),
     "work_order": NumberKind("WO"),
+    "purchase_order": NumberKind("PO-", first=1_001, block=5),
+}
+
+# First part of a mail's attachment key -> `f(key, language) -> core.mail.MailFile`.
+MAIL_FILES: dict[str, str] = {
+    "purchase_order": "suppliers.services.purchase_document.mail_file",
 }
 
 # Carrier kind -> gateway class.
@@ -158,6 +164,7 @@ SETTINGS: tuple[str, ...] = (
     "shipping.domain.defaults.SETTINGS",
     "fulfillment.domain.walk_settings.SETTINGS",
     "suppliers.domain.defaults.SETTINGS",
+    "suppliers.domain.purchase_settings.SETTINGS",
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.

@@ -2,13 +2,16 @@
 
 `template` is `app/name`: the files are `<app>/mail/<name>_subject.txt` and `<app>/mail/<name>.txt`
 below templates/, rendered in the reader's language with `context` and `public_url`. What the
-context holds is forgotten once the mail is sent.
+context holds is forgotten once the mail is sent. An `attachment` is the key of a document, such as
+`purchase_order:17:2`: the function that config/wiring.py:MAIL_FILES names for its first part draws
+it when the mail is sent, in the reader's language.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -19,12 +22,22 @@ from django.utils import translation
 from core import clock
 from core.jobs import JobRun, enqueue
 from core.models.documents import OutboundMail
+from core.wiring import resolve, wired
 
 MailValue = str | int | bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """One file of a mail, as a wired function draws it: what it is called, what it is, its bytes."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
 @transaction.atomic
-def queue(
+def queue(  # noqa: PLR0913  # one mail has this many facts
     *,
     to: str,
     template: str,
@@ -32,6 +45,7 @@ def queue(
     context: Mapping[str, MailValue],
     target: str,
     dedupe_key: str,
+    attachment: str = "",
 ) -> OutboundMail:
     """Plan a mail in the caller's transaction; a known `dedupe_key` plans nothing. Repeatable."""
     known = OutboundMail.objects.filter(dedupe_key=dedupe_key).first()
@@ -43,6 +57,7 @@ def queue(
         language=language,
         context=dict(context),
         target=target,
+        attachment=attachment,
         dedupe_key=dedupe_key,
         created_at=clock.now(),
     )
@@ -79,13 +94,24 @@ def compose(mail: OutboundMail) -> EmailMessage:
         subject = render_to_string(f"{app}/mail/{name}_subject.txt", context)
         body = render_to_string(f"{app}/mail/{name}.txt", context)
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
-    return EmailMessage(
+    message = EmailMessage(
         # A line break in a subject would be another header.
         subject=" ".join(subject.split()),
         body=body,
         to=[mail.to],
         headers={"Message-ID": f"<quayside-mail-{mail.pk}@{domain}>"},
     )
+    if mail.attachment:
+        drawn = _draw(mail.attachment, mail.language)
+        message.attach(drawn.name, drawn.content, drawn.content_type)
+    return message
+
+
+def _draw(key: str, language: str) -> MailFile:
+    """Return the document of a key in a language."""
+    draw = resolve(wired("MAIL_FILES")[key.partition(":")[0]])
+    file: MailFile = draw(key, language)
+    return file
 
 
 def _write(mail: OutboundMail, state: str, now: dt.datetime, **fields: object) -> None:
