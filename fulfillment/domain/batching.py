@@ -121,6 +121,15 @@ def first_come(problem: Problem) -> Batches:
     return tuple(map(tuple, batches))
 
 
+def shorter_start(problem: Problem) -> Batches:
+    """Return where a search begins: savings, or the order of arrival when that walks less.
+
+    Savings look at lengths alone, so where orders fill tours exactly they may need one tour more.
+    """
+    starts = (savings(problem), first_come(problem))
+    return min(starts, key=problem.length)
+
+
 def savings(problem: Problem, *, inside: Literal["rough", "shortest"] = "rough") -> Batches:
     """Return batches by Clarke and Wright (ii), savings measured by the rule `inside`."""
     count = len(problem.masks)

@@ -111,7 +111,7 @@ def _batches(
         return _by_fixed_order(orders, floor, capacity)
     masks = ground.masks([[b for b in one.bins if ground.has(b)] for one in orders])
     problem = Problem.of(ground.measure(), masks, loads, capacity)
-    start = batching.savings(problem)
+    start = batching.shorter_start(problem)
     return batch_search.search(
         problem, start, seed=seed, go_on=lambda rounds: rounds <= kicks
     ).batches

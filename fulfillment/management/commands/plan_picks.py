@@ -51,13 +51,13 @@ def _plan(found: PickFile, options: dict[str, Any]) -> dict[str, Any]:
     def go_on(rounds: int) -> bool:
         return time.monotonic() < ends and (most is None or rounds < most)
 
-    start = batching.savings(problem)
+    start = batching.shorter_start(problem)
     searched = batch_search.search(problem, start, seed=options["seed"], go_on=go_on)
     return {
         "orders": len(found.orders),
         "one_by_one_mm": _total(found, tuple((n,) for n in range(len(found.orders)))),
         "first_come_mm": _total(found, batching.first_come(problem)),
-        "savings_mm": _total(found, start),
+        "savings_mm": _total(found, batching.savings(problem)),
         "length_mm": _total(found, searched.batches),
         "optima": searched.rounds,
         "tours": [_tour(found, batch) for batch in searched.batches],

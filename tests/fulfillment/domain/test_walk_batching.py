@@ -49,6 +49,17 @@ def test_a_29_orders_that_lie_together_share_a_walk():
     assert problem.length(((0, 2), (1, 3))) == 18 + 38
 
 
+def test_a_search_begins_with_the_order_of_arrival_where_savings_need_a_tour_more():
+    # Savings join 1 and 3, which lie together; then 0 and 2 are too much for one tour.
+    problem = small(Capacity(items=5), [Load(3), Load(2), Load(3), Load(2)])
+
+    assert batching.savings(problem) == ((0,), (1, 3), (2,))
+    assert batching.first_come(problem) == ((0, 1), (2, 3))
+    assert batching.shorter_start(problem) == min(
+        (batching.savings(problem), batching.first_come(problem)), key=problem.length
+    )
+
+
 @pytest.mark.parametrize(
     ("capacity", "loads", "tours"),
     [
