@@ -236,12 +236,12 @@ def _basis(asked: _Asked, terms: AgreedTerms) -> _Basis | Step:
 
 
 def _outside(ask: Ask, terms: AgreedTerms) -> Step | None:
-    if not terms.is_active:
-        return step("AGREEMENT_INACTIVE", number=terms.number)
     if ask.on > terms.valid_until:
         return step("AGREEMENT_OVER", number=terms.number, until=terms.valid_until)
     if ask.on < terms.valid_from:
         return step("AGREEMENT_EARLY", number=terms.number, begins=terms.valid_from)
+    if not terms.is_active:
+        return step("AGREEMENT_INACTIVE", number=terms.number)
     if terms.currency != ask.currency:
         return step("AGREEMENT_CURRENCY", number=terms.number, currency=terms.currency)
     return None
