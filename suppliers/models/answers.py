@@ -180,11 +180,15 @@ class ChangeLine(models.Model):
     """One line of a proposal: what it was, what it should become, and why; null = as it was.
 
     `qty` 0 means that the supplier can't deliver the line. `quoted_price` is what agreement or
-    list said for the proposed units on the day of the proposal. Never changed.
+    list said for the proposed units on the day of the proposal. Never changed; `line` becomes null
+    when a revision takes the line off the order.
     """
 
     proposal = models.ForeignKey(ChangeProposal, on_delete=models.PROTECT, related_name="lines")
-    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey("inventory.Sku", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(
+        PurchaseLine, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     was_qty = models.PositiveIntegerField()
     qty = models.PositiveIntegerField(null=True, blank=True)
     was_on = models.DateField(null=True, blank=True)
@@ -198,7 +202,7 @@ class ChangeLine(models.Model):
         verbose_name = _("line of a proposed change")
         verbose_name_plural = _("lines of proposed changes")
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "line"], name="changeline_once"),
+            models.UniqueConstraint(fields=["proposal", "sku"], name="changeline_sku_once"),
             models.CheckConstraint(
                 condition=Q(reason__in=answering.REASONS), name="changeline_reason_is_known"
             ),
@@ -217,7 +221,7 @@ class ChangeLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal_id}/{self.line_id}"
+        return f"{self.proposal_id}/{self.sku_id}"
 
 
 class AnswerClock(models.Model):
