@@ -29,7 +29,7 @@ MailValue = str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """One file of a mail, as a wired function draws it: what it is called, what it is, its bytes."""
+    """One file of a mail, as a wired function draws it."""
 
     name: str
     content_type: str
