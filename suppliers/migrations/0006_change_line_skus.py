@@ -5,30 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0011_change_line_skus'),
-        ('suppliers', '0005_supplier_answers'),
+        ("inventory", "0009_substitutes"),
+        ("suppliers", "0005_supplier_answers"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='changeline',
-            name='changeline_once',
+            model_name="changeline",
+            name="changeline_once",
         ),
         migrations.AddField(
-            model_name='changeline',
-            name='sku',
-            field=models.ForeignKey(default=0, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.sku'),
+            model_name="changeline",
+            name="sku",
+            field=models.ForeignKey(
+                default=0,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.sku",
+            ),
             preserve_default=False,
         ),
         migrations.AlterField(
-            model_name='changeline',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='suppliers.purchaseline'),
+            model_name="changeline",
+            name="line",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="suppliers.purchaseline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changeline',
-            constraint=models.UniqueConstraint(fields=('proposal', 'sku'), name='changeline_sku_once'),
+            model_name="changeline",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "sku"), name="changeline_sku_once"
+            ),
         ),
     ]
