@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from fulfillment.domain.cartons.facts import SUPPORT_PERCENT, Box, Placement, Unit
+from fulfillment.domain.cartons.resting import crushes
 from fulfillment.domain.cartons.turns import turns
 
 
@@ -75,7 +76,7 @@ def _part(model: Any, first: _Body, second: _Body) -> None:
     literals = []
     for axis in range(3):
         for low, high in ((first, second), (second, first)):
-            if axis == 2 and _crushes(high.unit, low.unit):
+            if axis == 2 and crushes(high.unit, low.unit):
                 continue
             literal = model.new_bool_var(f"p{low.index}.{high.index}.{axis}")
             model.add(low.end[axis] <= high.at[axis]).only_enforce_if(literal)
@@ -93,7 +94,7 @@ def _carry(model: Any, body: _Body, bodies: Sequence[_Body], box: Box) -> None:
     shares = [
         _share(model, body, other, box)
         for other in bodies
-        if other is not body and not _crushes(body.unit, other.unit)
+        if other is not body and not crushes(body.unit, other.unit)
     ]
     model.add(100 * sum(shares) >= SUPPORT_PERCENT * base).only_enforce_if(on_floor.negated())
 
@@ -117,7 +118,3 @@ def _share(model: Any, body: _Body, other: _Body, box: Box) -> Any:
     area = model.new_int_var(0, box.inner[0] * box.inner[1], f"a{name}")
     model.add_multiplication_equality(area, stretches)
     return area
-
-
-def _crushes(upper: Unit, lower: Unit) -> bool:
-    return lower.no_stack or (lower.fragile and not upper.fragile)

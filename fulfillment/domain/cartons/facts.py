@@ -119,6 +119,7 @@ class Effort:
     up to `restart_units` units, `restarts` rounds of changed orders and turns, then, for up to
     `search_units`, a depth-first search of `nodes` places: together about 200 ms. `exact_seconds`
     is what one box may cost the optional exact solver for up to `exact_units` (0 = not asked).
+    Before all of it, boxes are disproved for up to `pair_units` by up to `pair_nodes` choices.
     """
 
     tries: int = 30
@@ -127,5 +128,7 @@ class Effort:
     restarts: int = 3_000
     search_units: int = 7
     nodes: int = 4_000
+    pair_units: int = 12
+    pair_nodes: int = 20_000
     exact_units: int = 10
     exact_seconds: float = 0.0

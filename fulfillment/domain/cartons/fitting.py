@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fulfillment.domain.cartons import blocks, corners, exact, greedy, proof, rounds
+from fulfillment.domain.cartons import apart, blocks, corners, exact, greedy, proof, rounds
 from fulfillment.domain.cartons.facts import Box, Effort, Placement, Unit
 from fulfillment.domain.cartons.turns import refusal
 
@@ -20,7 +20,7 @@ class Fit:
     """What was found for some units in one box.
 
     `verdict` is FITS (with `placements`), a proof that they don't (TOO_HEAVY, TOO_BULKY, TOO_LONG,
-    APART, IMPOSSIBLE by the exact solver), or NOT_FOUND.
+    APART, IMPOSSIBLE by pairs or by the exact solver), or NOT_FOUND.
     """
 
     verdict: str
@@ -51,6 +51,9 @@ def quick(units: Sequence[Unit], box: Box, effort: Effort) -> Fit:
     why = refusal(units, box)
     if why:
         return Fit(why)
+    few = len(units) <= effort.pair_units
+    if few and apart.is_impossible(units, box, effort.pair_nodes):
+        return Fit("IMPOSSIBLE")
     placements = _first_whole(units, box, effort)
     return proved(units, box, placements) if placements else Fit("NOT_FOUND")
 

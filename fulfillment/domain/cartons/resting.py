@@ -20,11 +20,11 @@ def may_rest(unit: Unit, at: Dims, size: Dims, placed: Sequence[Placement]) -> b
             continue
         other_top = oz + other.size[2]
         if other_top <= z:
-            if _crushes(unit, other.unit):
+            if crushes(unit, other.unit):
                 return False
             if other_top == z:
                 carried += across * deep
-        elif oz >= top and _crushes(other.unit, unit):
+        elif oz >= top and crushes(other.unit, unit):
             return False
     return z == 0 or carried * 100 >= SUPPORT_PERCENT * size[0] * size[1]
 
@@ -48,5 +48,6 @@ def is_free(at: Dims, size: Dims, placed: Sequence[Placement]) -> bool:
     return True
 
 
-def _crushes(upper: Unit, lower: Unit) -> bool:
+def crushes(upper: Unit, lower: Unit) -> bool:
+    """Say whether `upper` may not lie anywhere above `lower`."""
     return lower.no_stack or (lower.fragile and not upper.fragile)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fulfillment.domain.cartons.facts import Box, Dims, Effort, Placement, Unit
 from fulfillment.domain.cartons.greedy import RULES, Rule, Ways, fill, on_top
-from fulfillment.domain.cartons.turns import turns
+from fulfillment.domain.cartons.turns import turns_inside
 
 #: Share of rounds that change the best so far, of units that may turn freely, of changed turns.
 CHANGED, FREE, TURNED, NEW_RULE = 0.8, 0.7, 0.6, 0.2
@@ -37,7 +37,7 @@ def search(units: Sequence[Unit], box: Box, effort: Effort) -> list[Placement]:
     Deterministic for equal input.
     """
     draw = random.Random(effort.seed)  # noqa: S311  # no secret: the same rounds each time
-    ways = {unit.key: _turns_inside(unit, box) for unit in units}
+    ways = {unit.key: turns_inside(unit, box) for unit in units}
     best: _Round | None = None
     most_mm3 = -1
     for _number in range(effort.restarts):
@@ -79,11 +79,3 @@ def _changed(
         turned[key] = (draw.choice(ways[key]),) if draw.random() < FREE else ways[key]
     rule = draw.choice(RULES) if draw.random() < NEW_RULE else best.rule
     return _Round(weights, turned, rule)
-
-
-def _turns_inside(unit: Unit, box: Box) -> tuple[Dims, ...]:
-    return tuple(
-        size
-        for size in turns(unit.size, unit.this_side_up)
-        if all(side <= room for side, room in zip(size, box.inner, strict=True))
-    )

@@ -28,6 +28,15 @@ def can_stand(unit: Unit, inner: Dims) -> bool:
     )
 
 
+def turns_inside(unit: Unit, box: Box) -> tuple[Dims, ...]:
+    """Return the turned sizes in which the unit alone fits the room, the flattest first."""
+    return tuple(
+        size
+        for size in turns(unit.size, unit.this_side_up)
+        if all(side <= room for side, room in zip(size, box.inner, strict=True))
+    )
+
+
 def refusal(units: Iterable[Unit], box: Box) -> str:
     """Return why these units can't share `box` whatever their order, "" when nothing speaks so.
 

@@ -87,7 +87,7 @@ def test_fragile_goods_come_above_and_carry_only_fragile_ones():
 def test_two_that_bear_nothing_and_fill_the_floor_do_not_fit():
     two = [flat_unit("a", 40, no_stack=True), flat_unit("b", 40, no_stack=True)]
 
-    assert fitting.fit(two, ROOM, LITTLE).verdict == "NOT_FOUND"
+    assert fitting.fit(two, ROOM, LITTLE).verdict == "IMPOSSIBLE"
 
 
 def test_the_search_in_depth_finds_a_pinwheel():
