@@ -89,6 +89,7 @@ class BomLineDraft:
     component_code: str
     qty: int
     price_share: Decimal | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,16 @@
 Layers of 5 at 2.00 and 10 at 2.60; 7 units leave: 5 at 2.00 and 2 at 2.60, so 15.20 for the
 move and 2.171429 a unit. A layer without a cost gives units "not yet costed": the move has no
 unit cost, and what is known stays in its consumptions.
+
+A layer may carry a landed amount beside its unit cost (freight that came later). Leaving units
+take their part of it, down to the millionth; the last unit takes what is left, so nothing is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 STEP = Decimal("0.000001")
 
@@ -20,11 +23,21 @@ class LayersRunOut(Exception):
 
 @dataclass(slots=True)
 class Layer:
-    """Units left in one layer at one unit cost; None: not yet costed."""
+    """Units left in one layer at one unit cost; None: not yet costed. `landed`: of all of them."""
 
     layer_id: int
     remaining_qty: int
     unit_cost: Decimal | None
+    landed: Decimal = Decimal(0)
+
+    def take(self, qty: int) -> Decimal:
+        """Take units out; return the part of the landed amount that goes with them."""
+        part = self.landed
+        if qty < self.remaining_qty:
+            part = (part * qty / self.remaining_qty).quantize(STEP, rounding=ROUND_DOWN)
+        self.remaining_qty -= qty
+        self.landed -= part
+        return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class Consumption:
     layer_id: int
     qty: int
     unit_cost: Decimal | None
+    landed: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +81,10 @@ def consume_fifo(
                 raise LayersRunOut(out.key)
             layer = queue[head]
             qty = min(rest, layer.remaining_qty)
-            layer.remaining_qty -= qty
             rest -= qty
             if qty:
-                taken.append(Consumption(out.out, layer.layer_id, qty, layer.unit_cost))
+                part = layer.take(qty)
+                taken.append(Consumption(out.out, layer.layer_id, qty, layer.unit_cost, part))
             if not layer.remaining_qty:
                 heads[out.key] = head + 1
     return taken
@@ -86,7 +100,7 @@ def unit_costs(consumptions: Sequence[Consumption]) -> dict[int, Decimal | None]
         if known is None or taken.unit_cost is None:
             amount[taken.out] = None
         else:
-            amount[taken.out] = known + taken.qty * taken.unit_cost
+            amount[taken.out] = known + taken.qty * taken.unit_cost + taken.landed
     return {
         out: None if total is None else (total / qty[out]).quantize(STEP, rounding=ROUND_HALF_UP)
         for out, total in amount.items()

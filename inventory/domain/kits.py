@@ -45,11 +45,15 @@ class KitUndefined(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of a kit version: `qty` units of the component per kit, its share of the price."""
+    """One line of a kit version: `qty` units of the component per kit, its share of the price.
+
+    `is_optional`: a kit is built without it when it is short.
+    """
 
     component_id: int
     qty: int
     price_share: Decimal
+    is_optional: bool = False
 
 
 Boms = Mapping[int, Sequence[Part]]
@@ -59,22 +63,33 @@ Boms = Mapping[int, Sequence[Part]]
 def explode(kit_id: int, boms: Boms) -> list[Part]:
     """Return the goods one kit consists of, in the order they are met; shares sum to 1.
 
+    A component that is asked for twice is optional only if it is so both times.
+
     Raises:
         KitCycle, KitTooDeep, KitUndefined: the definition can't be exploded.
     """
     qty: dict[int, int] = {}
     share: dict[int, Decimal] = {}
+    needed: set[int] = set()
     for part in _goods(kit_id, boms, (), 1, Decimal(1)):
         qty[part.component_id] = qty.get(part.component_id, 0) + part.qty
         share[part.component_id] = share.get(part.component_id, Decimal(0)) + part.price_share
+        if not part.is_optional:
+            needed.add(part.component_id)
     return [
-        Part(component, qty[component], rounded)
+        Part(component, qty[component], rounded, component not in needed)
         for component, rounded in zip(qty, round_shares(share.values()), strict=True)
     ]
 
 
 def _goods(
-    kit_id: int, boms: Boms, path: tuple[int, ...], qty: int, share: Decimal
+    kit_id: int,
+    boms: Boms,
+    path: tuple[int, ...],
+    qty: int,
+    share: Decimal,
+    *,
+    is_optional: bool = False,
 ) -> Iterable[Part]:
     if kit_id in path:
         raise KitCycle(kit_id=kit_id)
@@ -84,10 +99,12 @@ def _goods(
         raise KitUndefined(kit_id=kit_id)
     for part in boms[kit_id]:
         whole, portion = qty * part.qty, share * part.price_share
+        spare = is_optional or part.is_optional
         if part.component_id in boms:
-            yield from _goods(part.component_id, boms, (*path, kit_id), whole, portion)
+            inside = (part.component_id, boms, (*path, kit_id), whole, portion)
+            yield from _goods(*inside, is_optional=spare)
         else:
-            yield Part(part.component_id, whole, portion)
+            yield Part(part.component_id, whole, portion, spare)
 
 
 def round_shares(shares: Iterable[Decimal]) -> list[Decimal]:
@@ -112,9 +129,17 @@ def round_shares(shares: Iterable[Decimal]) -> list[Decimal]:
 def buildable(parts: Sequence[Part], atp_qty: Mapping[int, int]) -> int:
     """Return how many kits the free units of the components make: the least over the parts.
 
-    A component with nothing to promise, or promised beyond what is there, makes none.
+    A component with nothing to promise, or promised beyond what is there, makes none; an optional
+    one limits nothing.
     """
-    return min((max(0, atp_qty.get(part.component_id, 0)) // part.qty for part in parts), default=0)
+    return min(
+        (max(0, atp_qty.get(part.component_id, 0)) // part.qty for part in needed(parts)), default=0
+    )
+
+
+def needed(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts without which no kit is built."""
+    return [part for part in parts if not part.is_optional]
 
 
 def short_parts(parts: Sequence[Part], kit_qty: int, atp_qty: Mapping[int, int]) -> dict[int, int]:
@@ -154,7 +179,7 @@ def buildable_nested(kit_id: int, boms: Boms, atp_qty: Mapping[int, int]) -> int
 
 def _can_build(kit_id: int, qty: int, boms: Boms, atp_qty: Mapping[int, int]) -> bool:
     free = dict(atp_qty)
-    return all(_take(part, qty, boms, free) for part in boms[kit_id])
+    return all(_take(part, qty, boms, free) for part in needed(boms[kit_id]))
 
 
 def _take(part: Part, kits: int, boms: Boms, free: dict[int, int]) -> bool:
@@ -165,5 +190,5 @@ def _take(part: Part, kits: int, boms: Boms, free: dict[int, int]) -> bool:
     if not lacking:
         return True
     return part.component_id in boms and all(
-        _take(inner, lacking, boms, free) for inner in boms[part.component_id]
+        _take(inner, lacking, boms, free) for inner in needed(boms[part.component_id])
     )

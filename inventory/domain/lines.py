@@ -22,7 +22,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ReceiveLine:
-    """Units that arrive. `unit_cost` None: not yet costed. A lot by code is created when new."""
+    """Units that arrive. `unit_cost` None: not yet costed. A lot by code is created when new.
+
+    `is_provisional`: freight, duty or the invoice may still change what they cost.
+    """
 
     bin_id: int
     sku_id: int
@@ -32,6 +35,7 @@ class ReceiveLine:
     unit_cost: Decimal | None = None
     currency: str = ""
     condition: str = GOOD
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

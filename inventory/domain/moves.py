@@ -27,7 +27,8 @@ class Move:
     """`qty` units of one SKU and lot leave `origin` and arrive at `target`.
 
     `sellable_before` and `sellable_after` say whether the units count towards ATP there: good
-    condition, in a lot that is good. `unit_cost` is that of units entering from outside.
+    condition, in a lot that is good. `unit_cost` is that of units entering from outside;
+    `is_provisional`: more costs of theirs are still to come.
     """
 
     sku_id: int
@@ -42,6 +43,7 @@ class Move:
     unit_cost: Decimal | None = None
     currency: str = ""
     owner_key: str = ""
+    is_provisional: bool = False
 
 
 def bin_deltas(moves: Iterable[Move]) -> dict[BinKey, int]:

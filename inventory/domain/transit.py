@@ -22,6 +22,15 @@ class Chunk:
     currency: str = ""
 
 
+def landed_chunks(
+    qty: int, unit_cost: Decimal | None, landed: Decimal, currency: str
+) -> list[Chunk]:
+    """Return consumed units with their landed amount made part of their unit costs, exactly."""
+    if unit_cost is None or not landed:
+        return [Chunk(qty, unit_cost, currency)]
+    return split_cost(qty * unit_cost + landed, qty, currency)
+
+
 def skip_chunks(chunks: Sequence[Chunk], qty: int) -> list[Chunk]:
     """Return what is left of the chunks after the first `qty` units."""
     left = []

@@ -1,5 +1,6 @@
 from inventory.models.adjustments import AdjustmentRequest
-from inventory.models.costs import CostLayer, LayerConsumption
+from inventory.models.climate import Climate
+from inventory.models.costs import CostLayer, CostVariance, LandedShare, LayerConsumption
 from inventory.models.counts import CountTask
 from inventory.models.cycle_counts import (
     CountClass,
@@ -8,12 +9,14 @@ from inventory.models.cycle_counts import (
     CycleCountRound,
 )
 from inventory.models.layouts import BinPlace, FloorLayout
+from inventory.models.lot_extensions import LotExtension
 from inventory.models.lots import Lot
 from inventory.models.packaging import PackagingSpec
 from inventory.models.places import Bin, Warehouse, WarehouseHoliday, Zone
 from inventory.models.products import Bom, BomLine, Product, Sku, SkuBarcode
 from inventory.models.replenishment import PickFace, ReplenishTask
 from inventory.models.reservations import BinReservation, Reservation
+from inventory.models.shortfalls import Shortfall
 from inventory.models.stock import (
     MOST_UNITS,
     BinStock,
@@ -35,8 +38,10 @@ __all__ = [
     "BinStock",
     "Bom",
     "BomLine",
+    "Climate",
     "Condition",
     "CostLayer",
+    "CostVariance",
     "CountClass",
     "CountTask",
     "CycleCount",
@@ -44,13 +49,16 @@ __all__ = [
     "CycleCountRound",
     "FloorLayout",
     "KitPart",
+    "LandedShare",
     "LayerConsumption",
     "Lot",
+    "LotExtension",
     "PackagingSpec",
     "PickFace",
     "Product",
     "ReplenishTask",
     "Reservation",
+    "Shortfall",
     "Sku",
     "SkuBarcode",
     "StockEvent",

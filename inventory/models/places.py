@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models.climate import Climate
 from inventory.querysets.places import (
     BinQuerySet,
     HolidayQuerySet,
@@ -97,7 +98,11 @@ class WarehouseHoliday(models.Model):
 
 
 class Zone(models.Model):
-    """A group of bins that is walked or kept together. Written by staff."""
+    """A group of bins that is walked or kept together. Written by staff.
+
+    `hazard` names the hazard class the zone is made for; empty: goods without one. A bin without
+    a zone is ambient and for goods without hazard class.
+    """
 
     class Kind(models.TextChoices):
         PICK = "pick", _("picking")
@@ -113,6 +118,10 @@ class Zone(models.Model):
     code = models.CharField(_("code"), max_length=32)
     name = models.CharField(_("name"), max_length=120, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.PICK)
+    climate = models.CharField(
+        _("temperature"), max_length=8, choices=Climate, default=Climate.AMBIENT
+    )
+    hazard = models.CharField(_("hazard class"), max_length=32, blank=True, default="")
 
     objects = ZoneQuerySet.as_manager()
 
@@ -122,6 +131,10 @@ class Zone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["warehouse", "code"], name="zone_code_once"),
             models.CheckConstraint(condition=~Q(code=""), name="zone_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(climate__in=("ambient", "chilled", "frozen")),
+                name="zone_climate_is_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models.climate import Climate
 from inventory.querysets.products import (
     BomLineQuerySet,
     BomQuerySet,
@@ -80,6 +81,9 @@ class Sku(models.Model):
         _("customs value"), max_digits=14, decimal_places=4, null=True, blank=True
     )
     hazard = models.CharField(_("hazard class"), max_length=32, blank=True, default="")
+    climate = models.CharField(
+        _("temperature"), max_length=8, choices=Climate, default=Climate.AMBIENT
+    )
     battery = models.CharField(_("battery"), max_length=32, blank=True, default="")
     this_side_up = models.BooleanField(_("this side up"), default=False)
     no_stack = models.BooleanField(_("nothing on top"), default=False)
@@ -106,6 +110,10 @@ class Sku(models.Model):
         verbose_name_plural = _("SKUs")
         constraints = [
             models.CheckConstraint(condition=~Q(code=""), name="sku_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(climate__in=("ambient", "chilled", "frozen")),
+                name="sku_climate_is_known",
+            ),
             models.CheckConstraint(
                 condition=Q(default_cost__isnull=True) | Q(default_cost__gte=0),
                 name="sku_default_cost_not_negative",
@@ -206,6 +214,8 @@ class Bom(models.Model):
 class BomLine(models.Model):
     """One component of a kit version: units per kit and share of the kit's price (sums to 1).
 
+    `is_optional`: kits are built without it when it is short (X14); assembled kits only.
+
     Written with its version, never changed.
     """
 
@@ -217,6 +227,7 @@ class BomLine(models.Model):
     )
     qty = models.PositiveIntegerField(_("units per kit"))
     price_share = models.DecimalField(_("price share"), max_digits=7, decimal_places=6)
+    is_optional = models.BooleanField(_("optional"), default=False)
 
     objects = BomLineQuerySet.as_manager()
 

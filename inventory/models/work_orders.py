@@ -100,7 +100,8 @@ class WorkOrder(models.Model):
 class WorkOrderLine(models.Model):
     """One component of a work order: units per kit, and what was used, scrapped or recovered.
 
-    Written with its order by `inventory.services.work_orders`.
+    `left_out_qty`: units of an optional component that kits were built without. Written with its
+    order by `inventory.services.work_orders`.
     """
 
     work_order = models.ForeignKey(
@@ -113,6 +114,8 @@ class WorkOrderLine(models.Model):
     consumed_qty = models.IntegerField(_("units used"), default=0)
     scrapped_qty = models.IntegerField(_("units scrapped"), default=0)
     recovered_qty = models.IntegerField(_("units recovered"), default=0)
+    is_optional = models.BooleanField(_("optional"), default=False)
+    left_out_qty = models.IntegerField(_("units left out"), default=0)
 
     objects = WorkOrderLineQuerySet.as_manager()
 
@@ -129,6 +132,10 @@ class WorkOrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(consumed_qty__gte=0, scrapped_qty__gte=0, recovered_qty__gte=0),
                 name="workorderline_parts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_out_qty=0) | Q(is_optional=True, left_out_qty__gte=0),
+                name="workorderline_left_out_is_optional",
             ),
         ]
 

@@ -108,6 +108,18 @@ class LayerConsumptionQuerySet(WarehouseScopedQuerySet["LayerConsumption"]):
     warehouse_path = "layer__warehouse"
 
 
+class LandedShareQuerySet(WarehouseScopedQuerySet["LandedShare"]):
+    """Parts of landed costs by layer."""
+
+    warehouse_path = "layer__warehouse"
+
+
+class CostVarianceQuerySet(WarehouseScopedQuerySet["CostVariance"]):
+    """Costs of units that had left."""
+
+    warehouse_path = "layer__warehouse"
+
+
 class CountTaskQuerySet(WarehouseScopedQuerySet["CountTask"]):
     """Bins somebody must count."""
 
