@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from inventory.domain.moves import LevelKey
 from inventory.domain.places import TRANSIT
-from inventory.domain.transit import Chunk, skip_chunks
+from inventory.domain.transit import Chunk, landed_chunks, skip_chunks
 from inventory.models import LayerConsumption, StockMove, TransferLine
 from inventory.querysets.moves import ON_THE_WAY
 
@@ -28,10 +28,10 @@ def on_the_way(transfer_id: int) -> dict[tuple[int, int | None], list[Chunk]]:
         move__sku_id__in=TransferLine.objects.filter(transfer_id=transfer_id).values("sku_id"),
         move__to_bin_id=TRANSIT,
     ).order_by("move_id", "pk")
-    for owner, lot_id, qty, cost, currency in used.values_list(
-        "move__owner_key", "move__lot_id", "qty", "unit_cost", "layer__currency"
+    for owner, lot_id, *cost in used.values_list(
+        "move__owner_key", "move__lot_id", "qty", "unit_cost", "landed_amount", "layer__currency"
     ):
-        shipped.setdefault((lines[owner], lot_id), []).append(Chunk(qty, cost, currency))
+        shipped.setdefault((lines[owner], lot_id), []).extend(landed_chunks(*cost))
     gone = StockMove.objects.filter(
         owner_key__in=lines,
         sku_id__in=TransferLine.objects.filter(transfer_id=transfer_id).values("sku_id"),

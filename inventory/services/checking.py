@@ -18,6 +18,8 @@ from inventory.models import (
     BinReservation,
     BinStock,
     CostLayer,
+    CostVariance,
+    LandedShare,
     LayerConsumption,
     Reservation,
     StockLevel,
@@ -195,6 +197,42 @@ def layers_cover_stock() -> list[Drift]:
     ]
 
 
+def landed_costs_are_carried() -> list[Drift]:
+    """Compare landed amounts (in millionths) on layers and in consumptions with what landed."""
+    landed = _sums(
+        LandedShare.objects.order_by()
+        .values("layer_id")
+        .annotate(amount=Sum(F("amount") - F("gone_amount")))
+        .values_list("layer_id", "amount")
+    )
+    left = CostLayer.objects.exclude(landed_amount=0).order_by()
+    taken = LayerConsumption.objects.exclude(landed_amount=0).order_by()
+    carried = _added(
+        _sums(left.values_list("pk", "landed_amount")),
+        _sums(
+            taken.values("layer_id")
+            .annotate(amount=Sum("landed_amount"))
+            .values_list("layer_id", "amount")
+        ),
+        1,
+    )
+    late = CostVariance.objects.order_by().values_list("share_id", "amount")
+    gone = LandedShare.objects.exclude(gone_amount=0).order_by()
+    return [
+        *_compare("landed", "layer", _millionths(carried), _millionths(landed)),
+        *_compare(
+            "variance",
+            "share",
+            _millionths(_sums(late)),
+            _millionths(_sums(gone.values_list("pk", "gone_amount"))),
+        ),
+    ]
+
+
+def _millionths(sums: Sums) -> Sums:
+    return {key: round(amount * 1_000_000) for key, amount in sums.items()}
+
+
 def departures_are_costed() -> list[Drift]:
     """Compare the units that left the company with the consumptions of their moves, per SKU."""
     out = StockMove.objects.filter(from_warehouse__isnull=False, to_warehouse__isnull=True)
@@ -253,6 +291,7 @@ RULES: tuple[Callable[[], list[Drift]], ...] = (
     reserved_is_promised,
     bin_reserved_is_claimed,
     layers_cover_stock,
+    landed_costs_are_carried,
     departures_are_costed,
     moves_name_their_warehouse,
     transit_is_on_the_way,

@@ -173,28 +173,43 @@ def _read_layers(keys: set[LevelKey], undoes: str) -> dict[LevelKey, list[Layer]
     rows = (
         CostLayer.objects.open()
         .filter(warehouse_id__in={key[0] for key in keys}, sku_id__in={key[1] for key in keys})
-        .values_list("warehouse_id", "sku_id", "pk", "remaining_qty", "unit_cost", "source_key")
+        .values_list(
+            "warehouse_id",
+            "sku_id",
+            "source_key",
+            "pk",
+            "remaining_qty",
+            "unit_cost",
+            "landed_amount",
+        )
     )
     layers: dict[LevelKey, list[Layer]] = {}
     # The sort is stable: apart from the layers of `undoes`, oldest stays first.
-    for warehouse_id, sku_id, pk, remaining_qty, unit_cost, _source in sorted(
-        rows, key=lambda row: bool(undoes) and row[5] != undoes
+    for warehouse_id, sku_id, _source, *layer in sorted(
+        rows, key=lambda row: bool(undoes) and row[2] != undoes
     ):
-        layers.setdefault((warehouse_id, sku_id), []).append(Layer(pk, remaining_qty, unit_cost))
+        layers.setdefault((warehouse_id, sku_id), []).append(Layer(*layer))
     return layers
 
 
 def _drain(consumed: Sequence[Consumption], move_ids: Sequence[int]) -> None:
     if not consumed:
         return
-    used: dict[int, int] = {}
+    used: dict[int, tuple[int, Decimal]] = {}
     for taken in consumed:
-        used[taken.layer_id] = used.get(taken.layer_id, 0) + taken.qty
-    if not level_sql.drain_layers(sorted(used.items())):
+        qty, landed = used.get(taken.layer_id, (0, Decimal(0)))
+        used[taken.layer_id] = (qty + taken.qty, landed + taken.landed)
+    if not level_sql.drain_layers([(pk, *parts) for pk, parts in sorted(used.items())]):
         raise StockMoved
     level_sql.insert_consumptions(
         [
-            (move_ids[taken.out], taken.layer_id, taken.qty, level_sql.money(taken.unit_cost))
+            (
+                move_ids[taken.out],
+                taken.layer_id,
+                taken.qty,
+                level_sql.money(taken.unit_cost),
+                level_sql.money(taken.landed),
+            )
             for taken in consumed
         ]
     )
@@ -211,6 +226,7 @@ def _open_layers(moves: Sequence[Move], posting: Posting) -> None:
             currency=move.currency,
             received_at=posting.at,
             source_key=posting.source_key,
+            is_provisional=move.is_provisional,
         )
         for move in moves
         if move.origin.warehouse_id is None and move.target.warehouse_id is not None

@@ -27,6 +27,8 @@ from inventory.domain.moves import BinKey, LevelKey
 #: The clauses that keep stock from being promised twice. Race tests take them out as a control.
 LOCK = " FOR NO KEY UPDATE OF l"
 GUARD = " AND l.on_hand - l.unsellable - l.reserved - l.buffer >= v.column2"
+#: A landed cost falls to the units that are left when it is written, not when it was planned.
+LAYER_GUARD = " AND c.remaining_qty = v.column2"
 
 Row = Sequence[Any]
 
@@ -377,20 +379,33 @@ def insert_moves(rows: Sequence[Row]) -> list[int]:
     return [row[0] for row in _fetch(sql, _flat(rows))]
 
 
-def drain_layers(rows: Sequence[tuple[int, int]]) -> bool:
-    """Take units (layer id, qty) out of cost layers; False when one has fewer left."""
+def drain_layers(rows: Sequence[tuple[int, int, Decimal]]) -> bool:
+    """Take (layer id, units, landed amount) out of cost layers; False when one has less left."""
+    # SQLite keeps decimals as floats: the difference is rounded to what the column holds.
     return _execute(
-        "UPDATE inventory_costlayer AS c SET remaining_qty = c.remaining_qty - v.column2"
-        f" FROM (VALUES {_marks(len(rows), 2)}) AS v"
+        "UPDATE inventory_costlayer AS c SET remaining_qty = c.remaining_qty - v.column2,"
+        " landed_amount = ROUND(c.landed_amount - CAST(v.column3 AS NUMERIC), 6)"
+        f" FROM (VALUES {_marks(len(rows), 3)}) AS v"
         " WHERE c.id = v.column1 AND c.remaining_qty >= v.column2",
-        _flat(rows),
+        [value for pk, qty, landed in rows for value in (pk, qty, money(landed))],
+    ) == len(rows)
+
+
+def land_on_layers(rows: Sequence[tuple[int, int, Decimal]]) -> bool:
+    """Add a landed amount (layer id, units left as read, amount); False when units left since."""
+    return _execute(
+        "UPDATE inventory_costlayer AS c"
+        " SET landed_amount = ROUND(c.landed_amount + CAST(v.column3 AS NUMERIC), 6)"
+        f" FROM (VALUES {_marks(len(rows), 3)}) AS v"
+        f" WHERE c.id = v.column1{LAYER_GUARD}",
+        [value for pk, qty, amount in rows for value in (pk, qty, money(amount))],
     ) == len(rows)
 
 
 def insert_consumptions(rows: Sequence[Row]) -> None:
-    """Insert (move_id, layer_id, qty, unit_cost) rows."""
+    """Insert (move_id, layer_id, qty, unit_cost, landed_amount) rows."""
     _execute(
-        "INSERT INTO inventory_layerconsumption (move_id, layer_id, qty, unit_cost)"
-        f" VALUES {_marks(len(rows), 4)}",
+        "INSERT INTO inventory_layerconsumption (move_id, layer_id, qty, unit_cost, landed_amount)"
+        f" VALUES {_marks(len(rows), 5)}",
         _flat(rows),
     )

@@ -196,6 +196,7 @@ def _arrival(line: ReceiveLine, lot_id: int | None, facts: Facts) -> Move:
         sellable_after=facts.is_sellable(lot_id, line.condition),
         unit_cost=line.unit_cost,
         currency=line.currency or facts.currency_of(line.sku_id),
+        is_provisional=line.is_provisional,
     )
 
 
