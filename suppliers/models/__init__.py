@@ -1,6 +1,7 @@
 """Suppliers, arrivals, receipts, unidentified goods."""
 
 from suppliers.models.agreements import Agreement, AgreementLine, CallOff
+from suppliers.models.announced_lots import AnnouncedLot
 from suppliers.models.answers import (
     AnswerClock,
     AsnContent,
@@ -29,6 +30,7 @@ from suppliers.models.unidentified import UnidentifiedGoods
 __all__ = [
     "Agreement",
     "AgreementLine",
+    "AnnouncedLot",
     "AnswerClock",
     "Asn",
     "AsnCarton",
