@@ -63,13 +63,24 @@ def test_a_stamp_holds_until_its_inputs_change(tmp_path: Path, monkeypatch: pyte
     assert not environment.stamped("base", environment.digest(pins))
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "database", "node", "uv"])
+@pytest.mark.parametrize("name", ["base", "dev", "exact", "database", "node", "uv"])
 def test_every_pinned_package_has_hashes_and_no_address(name: str):
     text = (PROJECT / "requirements" / f"{name}.txt").read_text()
     entries = text.replace("\\\n", " ").splitlines()
 
     assert [entry for entry in entries if "==" in entry and "--hash=sha256:" not in entry] == []
     assert "://" not in text
+
+
+def test_the_exact_step_adds_to_the_base_without_changing_a_version():
+    def pins(name: str) -> set[str]:
+        lines = (PROJECT / "requirements" / f"{name}.txt").read_text().splitlines()
+        return {line.rstrip(" \\") for line in lines if "==" in line}
+
+    added = {line.partition("==")[0] for line in pins("exact") - pins("base")}
+
+    assert added == {"absl-py", "immutabledict", "ortools", "protobuf"}
+    assert pins("base") < pins("exact") < pins("dev")
 
 
 def test_the_lock_file_of_the_browser_files_names_no_host():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +16,6 @@ from fulfillment.domain.cartons.resting import crushes
 from fulfillment.domain.cartons.turns import turns
 
 
-@lru_cache(maxsize=1)
 def is_installed() -> bool:
     """Say whether the extra `exact` is installed."""
     return importlib.util.find_spec("ortools") is not None

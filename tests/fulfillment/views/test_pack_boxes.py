@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from django.urls import reverse
 
@@ -76,7 +78,9 @@ def test_w12_the_screen_says_which_box_why_and_what_goes_in_first(carton, worker
     assert box_context(carton)["expected_g"] == 1600
 
 
-def test_w12_a_box_that_is_neither_filled_nor_disproved_gets_the_full_look_in_a_job(catalogue):
+def test_w12_a_box_that_is_neither_filled_nor_disproved_gets_the_full_look_in_a_job(
+    catalogue, monkeypatch
+):
     # Two teas carry 43 % of the tray, which bears nothing: no proof by pairs sees that.
     packaging.measure("CUP", 240, 190, 60, this_side_up=True, no_stack=True)
     carton = opened(make.place_one(make.line("TEA", 2), make.line("CUP", 1)))
@@ -84,10 +88,17 @@ def test_w12_a_box_that_is_neither_filled_nor_disproved_gets_the_full_look_in_a_
     assert parcel.cheaper[-1].verdict == "NOT_FOUND"
     job = Job.objects.get(name="fulfillment.plan_carton")
 
+    monkeypatch.setitem(sys.modules, "ortools", None)
     outcome = pack_planning.plan_fully(job.args["carton_id"], at=make.NOW)
 
     plan = PackPlan.objects.get(carton=carton)
     assert (outcome, plan.effort) == ("planned", "full")
+    monkeypatch.undo()
+    outcome = pack_planning.plan_fully(carton.pk, at=make.NOW)
+    [parcel] = pack_planning.view_of(carton).parcels
+    plan.refresh_from_db()
+    assert (outcome, plan.effort) == ("planned", "exact")
+    assert (parcel.box_code, parcel.cheaper[-1].verdict) == ("BOX-L", "IMPOSSIBLE")
     assert pack_planning.plan_fully(0, at=make.NOW) == "gone"
 
 
