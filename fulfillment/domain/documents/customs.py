@@ -10,9 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.sheets.elements import LABEL, Page
+from core.sheets.flow import BODY, HEAD, SMALL, TITLE, Column, Flow
 from core.sheets.wording import MayPrint
 from fulfillment.domain.documents.content import Customs, CustomsLine, Say
-from fulfillment.domain.documents.flow import BODY, HEAD, SMALL, TITLE, Column, Flow
 from fulfillment.domain.documents.slips import address, amount
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.sheets.elements import LABEL, SMALL_LABEL, Code128, Page, QrCode, Text
+from core.sheets.flow import BODY, HEAD, SMALL, Flow
 from core.sheets.wording import MayPrint, wrap
 from fulfillment.domain.documents.content import HoldTag, ItemLabel, PalletLabel, PlaceLabel, Say
-from fulfillment.domain.documents.flow import BODY, HEAD, SMALL, Flow
 from fulfillment.domain.documents.slips import address
 
 INNER = SMALL_LABEL[0] - 80

@@ -6,9 +6,9 @@ from typing import Final
 
 from core.errors import gettext_noop
 from core.sheets.elements import Code128, Page, QrCode, Text
+from core.sheets.flow import BODY, SMALL, TITLE, Column, Flow
 from core.sheets.wording import MayPrint
 from fulfillment.domain.documents.content import NothingToPrint, PickList, Say
-from fulfillment.domain.documents.flow import BODY, SMALL, TITLE, Column, Flow
 
 #: Every command code of the floor and what it does, in the order of the sheet.
 COMMANDS: Final = (

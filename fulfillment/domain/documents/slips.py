@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from core.money import exponent
 from core.sheets.elements import LABEL, Frame, Page, Text
+from core.sheets.flow import BODY, HEAD, TITLE, Column, Flow
 from core.sheets.wording import MayPrint, wrap
 from fulfillment.domain.documents.content import NothingToPrint, Say, Slip
-from fulfillment.domain.documents.flow import BODY, HEAD, TITLE, Column, Flow
 from shipping.domain.label import Party
 
 
