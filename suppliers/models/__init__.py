@@ -1,7 +1,6 @@
 """Suppliers, arrivals, receipts, unidentified goods."""
 
 from suppliers.models.agreements import Agreement, AgreementLine, CallOff
-from suppliers.models.announced_lots import AnnouncedLot
 from suppliers.models.answers import (
     AnswerClock,
     AsnContent,
@@ -30,7 +29,6 @@ from suppliers.models.unidentified import UnidentifiedGoods
 __all__ = [
     "Agreement",
     "AgreementLine",
-    "AnnouncedLot",
     "AnswerClock",
     "Asn",
     "AsnCarton",
