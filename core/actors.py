@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ActorKind = Literal["user", "api_key", "system", "customer"]
+ActorKind = Literal["user", "api_key", "system", "customer", "supplier"]
 
 
 @dataclass(frozen=True, slots=True)

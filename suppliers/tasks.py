@@ -1,0 +1,14 @@
+"""Jobs of buying: one service call, repeatable."""
+
+from __future__ import annotations
+
+from core.jobs import JobRun
+from suppliers.services import agreements
+
+
+def run_agreements(job: JobRun, **_newer: object) -> dict[str, int]:
+    """End the agreements whose time is over, and tell buyers about those that end soon."""
+    ended = 0
+    while batch := agreements.expire_due(at=job.now):
+        ended += batch
+    return {"ended": ended, "told": agreements.tell_expiring(at=job.now)}
