@@ -13,6 +13,9 @@ from suppliers.models.answers import (
     SupplierMessage,
 )
 from suppliers.models.arrivals import Asn, AsnCarton, AsnLine
+from suppliers.models.claims import ClaimLine, ExcessDecision, SupplierClaim
+from suppliers.models.invoices import InvoiceLine, SupplierInvoice
+from suppliers.models.landed import LandedCost, LandedCostShare
 from suppliers.models.purchase_orders import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.models.put_aways import PutAway
 from suppliers.models.receipts import Inspection, Receipt, ReceiptLine
@@ -37,7 +40,12 @@ __all__ = [
     "CallOff",
     "ChangeLine",
     "ChangeProposal",
+    "ClaimLine",
+    "ExcessDecision",
     "Inspection",
+    "InvoiceLine",
+    "LandedCost",
+    "LandedCostShare",
     "LinkAttempt",
     "ListPrice",
     "Milestone",
@@ -49,8 +57,10 @@ __all__ = [
     "ReceiptLine",
     "Supplier",
     "SupplierAnswer",
+    "SupplierClaim",
     "SupplierContact",
     "SupplierDocument",
+    "SupplierInvoice",
     "SupplierLeadTime",
     "SupplierLink",
     "SupplierMessage",
