@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+DAYS = (dt.date(2026, 2, 1), dt.date(2026, 4, 1), dt.date(2026, 8, 1))
+"""The last days of the lots L0, L1 and L2."""
 Place = tuple[int, int, int | None, str]  # bin, SKU, lot, condition
 
 
