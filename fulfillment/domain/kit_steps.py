@@ -22,17 +22,26 @@ from fulfillment.domain.pick_steps import Scanned, Verdict
 class Part:
     """One component: units per kit, and the units claimed by lot, first expired first.
 
-    `lots` has one entry with an empty code for a component without lots.
+    `lots` has one entry with an empty code for a component without lots. `is_optional`: the kit is
+    built without it when fewer units are claimed than one kit takes. `is_absent`: the kit being
+    taken apart was built without it.
     """
 
     sku: str
     qty: int
     lots: tuple[tuple[str, int], ...]
+    is_optional: bool = False
+    is_absent: bool = False
 
     @property
     def has_lots(self) -> bool:
         """Whether its units must be told apart by lot."""
         return any(code for code, _qty in self.lots)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether kits are built without it now."""
+        return self.is_optional and sum(units for _code, units in self.lots) < self.qty
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +144,10 @@ def advance(tally: KitTally, facts: KitFacts, scan: Scanned) -> KitStep:
 def missing(tally: KitTally, facts: KitFacts) -> list[str]:
     """Return the components of the kit at hand that are still to be scanned."""
     if facts.is_unkit:
-        return [part.sku for part in facts.parts if not tally.qty_of(part.sku)]
-    return [part.sku for part in facts.parts if tally.qty_of(part.sku) < part.qty]
+        inside = (part for part in facts.parts if not part.is_absent)
+        return [part.sku for part in inside if not tally.qty_of(part.sku)]
+    wanted = (part for part in facts.parts if not part.is_left_out)
+    return [part.sku for part in wanted if tally.qty_of(part.sku) < part.qty]
 
 
 def next_lot(tally: KitTally, part: Part) -> str | None:
@@ -163,8 +174,9 @@ def most_kits(tally: KitTally, facts: KitFacts) -> int:
 def _component(tally: KitTally, facts: KitFacts, part: Part, scan: Scanned) -> KitStep:
     if not facts.left_qty:
         return KitStep(tally, "reject", "NO_KITS_LEFT")
-    if next_lot(tally, part) is None:
-        return KitStep(tally, "reject", "KIT_COMPONENT_OOS", wanted=part.sku)
+    if part.is_left_out or next_lot(tally, part) is None:
+        why = "PART_LEFT_OUT" if part.is_left_out else "KIT_COMPONENT_OOS"
+        return KitStep(tally, "reject", why, wanted=part.sku)
     if not tally.is_broken and tally.qty_of(part.sku) + scan.qty > part.qty:
         return KitStep(tally, "reject", "PART_COMPLETE")
     if not part.has_lots:
@@ -238,6 +250,8 @@ def _kit_lot(tally: KitTally, facts: KitFacts, lot: str) -> KitStep:
 def _back(tally: KitTally, facts: KitFacts, part: Part) -> KitStep:
     if not tally.kits:
         return KitStep(tally, "reject", "SCAN_KIT_FIRST", wanted=facts.kit)
+    if part.is_absent:
+        return KitStep(tally, "reject", "NOT_IN_THIS_KIT", wanted=" / ".join(missing(tally, facts)))
     if tally.qty_of(part.sku):
         return KitStep(tally, "reject", "PART_COMPLETE")
     broken = (*tally.broken, part.sku) if tally.is_broken else tally.broken

@@ -15,7 +15,7 @@ from fulfillment.domain.pick_steps import Scanned
 from fulfillment.models import Station
 from fulfillment.services import desk_states, printing, resolving
 from fulfillment.services.scan_desk import ScanAnswer
-from inventory.models import BinReservation, Lot, Sku, WorkOrder, WorkOrderLine
+from inventory.models import BinReservation, KitPart, Lot, Sku, WorkOrder, WorkOrderLine
 from inventory.services import kit_building, work_orders
 from inventory.services.kit_building import Apart, PartTaken
 
@@ -36,7 +36,7 @@ def scan(
         return ScanAnswer("reject", "KIT_ORDER_CLOSED", {"scanned": order.number})
     key = _key(order)
     tally = KitTally.from_json(desk_states.lock(key, at=at))
-    facts = facts_of(order)
+    facts = facts_of(order, tally)
     scanned = _resolve(order, tally, raw)
     step = kit_steps.advance(tally, facts, scanned)
     data = _data(order, step, scanned.value or raw[:64])
@@ -73,15 +73,22 @@ def tally_of(order: WorkOrder) -> KitTally:
     return KitTally.from_json(desk_states.read(_key(order)))
 
 
-def facts_of(order: WorkOrder) -> KitFacts:
-    """Return what the order asks for, with the claimed units by lot; two statements."""
+def facts_of(order: WorkOrder, tally: KitTally) -> KitFacts:
+    """Return what the order asks for, with the claimed units by lot; two or three statements."""
     lines = work_orders.lines_of(order)
     claims = _claims(order, lines)
+    inside = _inside(order, tally, lines)
     return KitFacts(
         order.kit.code,
         order.left_qty,
         tuple(
-            Part(line.component.code, line.per_kit_qty, claims.get(line.owner_key, ()))
+            Part(
+                line.component.code,
+                line.per_kit_qty,
+                claims.get(line.owner_key, ()),
+                line.is_optional,
+                inside is not None and line.component_id not in inside,
+            )
             for line in lines
         ),
         order.is_unkit,
@@ -99,6 +106,14 @@ def bins_of(order: WorkOrder) -> dict[tuple[str, str], str]:
             "bin_stock__sku__code", "bin_stock__lot__code", "bin_stock__bin__code"
         )
     }
+
+
+def _inside(order: WorkOrder, tally: KitTally, lines: list[WorkOrderLine]) -> set[int] | None:
+    """Return the components in the kit lot being taken apart; None: all, as far as is known."""
+    if not tally.kit_lot or not any(line.is_optional for line in lines):
+        return None
+    parts = KitPart.objects.filter(kit_lot__sku_id=order.kit_id, kit_lot__code=tally.kit_lot)
+    return set(parts.values_list("component_id", flat=True)) or None
 
 
 def _claims(order: WorkOrder, lines: list[WorkOrderLine]) -> dict[str, tuple[tuple[str, int], ...]]:

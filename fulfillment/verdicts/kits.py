@@ -21,6 +21,14 @@ WORDS: Mapping[str, Words] = {
     "NO_KITS_LEFT": Words(
         gettext_noop("All made"), gettext_noop("No kit is left. Scan CMD-OK to finish.")
     ),
+    "PART_LEFT_OUT": Words(
+        gettext_noop("Build without"),
+        gettext_noop("Too few %(wanted)s for a kit, and it is optional: build without it."),
+    ),
+    "NOT_IN_THIS_KIT": Words(
+        gettext_noop("Not in this kit"),
+        gettext_noop("This kit was built without %(scanned)s. Scan %(wanted)s."),
+    ),
     "KIT_COMPONENT_OOS": Words(
         gettext_noop("None left"),
         gettext_noop("No more %(wanted)s is claimed. Scan CMD-OK to close, or tell the manager."),

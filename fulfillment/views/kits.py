@@ -17,10 +17,13 @@ from inventory.models import Bom, WorkOrder
 
 def card_context(order: WorkOrder) -> dict[str, Any]:
     """Return what the card shows: components with lots and bins, and how far the kit is."""
-    facts, tally = kit_desk.facts_of(order), kit_desk.tally_of(order)
+    tally = kit_desk.tally_of(order)
+    facts = kit_desk.facts_of(order, tally)
     bins = kit_desk.bins_of(order)
     lines = []
     for part in facts.parts:
+        if part.is_absent:
+            continue
         lot = kit_steps.next_lot(tally, part)
         wanted = 1 if facts.is_unkit else part.qty
         done = tally.qty_of(part.sku) if not facts.is_unkit else int(tally.qty_of(part.sku) > 0)
@@ -33,6 +36,7 @@ def card_context(order: WorkOrder) -> dict[str, Any]:
                 "done": part.qty * tally.kits if facts.is_unkit and done else done,
                 "is_done": done >= wanted,
                 "is_out": lot is None and not facts.is_unkit and done < wanted,
+                "is_left_out": part.is_left_out and not facts.is_unkit,
             }
         )
     kit_lot = next((lot for lot, qty in facts.kit_lots if qty), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from inventory.domain.kits import MOST_LEVELS, Part, buildable, buildable_nested, explode
+from inventory.domain.kits import MOST_LEVELS, Part, buildable, buildable_nested, explode, needed
 from inventory.domain.moves import LevelKey
 from inventory.models import BomLine, Sku, StockLevel
 from inventory.querysets.stock import ATP
@@ -26,10 +26,10 @@ def read_boms(sku_ids: Iterable[int], *, assembled_too: bool = False) -> dict[in
         rows = BomLine.objects.filter(bom__kit_id__in=level, bom__is_current=True)
         if depth and not assembled_too:
             rows = rows.filter(bom__kit__kind="virtual_kit")
-        for kit_id, component_id, qty, share in rows.order_by("pk").values_list(
-            "bom__kit_id", "component_id", "qty", "price_share"
+        for kit_id, *part in rows.order_by("pk").values_list(
+            "bom__kit_id", "component_id", "qty", "price_share", "is_optional"
         ):
-            boms.setdefault(kit_id, []).append(Part(component_id, qty, share))
+            boms.setdefault(kit_id, []).append(Part(*part))
         found = {part.component_id for kit_id in level for part in boms.get(kit_id, ())}
         level = found - asked
         asked |= found
@@ -102,6 +102,6 @@ def direct_parts(kit_id: int, boms: dict[int, list[Part]]) -> list[Part]:
 
 def _scarcest(parts: list[Part], atp_qty: dict[int, int]) -> int:
     return min(
-        parts,
+        needed(parts),
         key=lambda part: (atp_qty.get(part.component_id, 0) // part.qty, part.component_id),
     ).component_id

@@ -18,25 +18,29 @@ from core.actors import Actor
 from core.errors import StateConflict, gettext_noop
 from inventory.domain.costing import STEP
 from inventory.domain.demand import Demand, DispatchLine
-from inventory.domain.kits import Part, round_shares
+from inventory.domain.kits import round_shares
 from inventory.domain.moves import GOOD, Move, Place
 from inventory.domain.places import ASSEMBLY, SCRAP
-from inventory.domain.transit import Chunk, skip_chunks, split_cost, take_chunks, worth
+from inventory.domain.transit import (
+    Chunk,
+    skip_chunks,
+    split_cost,
+    take_chunks,
+    worth,
+)
 from inventory.models import (
     BinReservation,
-    Bom,
-    BomLine,
     KitPart,
-    LayerConsumption,
     Lot,
     Reservation,
     WorkOrder,
     WorkOrderLine,
 )
-from inventory.queries.kits import direct_parts, read_boms
+from inventory.queries.layers import chunks_of
 from inventory.querysets.stock import OPEN_QTY
 from inventory.services import dispatching, ledger, level_sql, releasing, work_orders
 from inventory.services.event_log import Call, open_event
+from inventory.services.kit_parts import PartTaken, WrongParts, check_parts, parts_of
 from inventory.services.lots import lock_lots, take_lots
 from inventory.services.move_facts import BadQuantity, check_reason, read_facts
 from inventory.services.posting import post_call
@@ -51,27 +55,11 @@ from inventory.services.work_orders import (
 _OUTSIDE = Place(ASSEMBLY, None)
 
 
-class WrongParts(StateConflict):
-    """The scanned components are not those of one kit."""
-
-    code = "WRONG_PARTS"
-    text = gettext_noop("These are not the components of one kit. Scan them again.")
-
-
 class TooManyKits(StateConflict):
     """More kits than the order still asks for."""
 
     code = "TOO_MANY_KITS"
     text = gettext_noop("Only %(left_qty)s kits are left in this work order.")
-
-
-@dataclass(frozen=True, slots=True)
-class PartTaken:
-    """Units of one component lot that go into each kit."""
-
-    line_id: int
-    lot_id: int | None
-    qty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +92,8 @@ def build(
 ) -> Built:
     """Make kits of the given component lots; the last one ends the order. Idempotent.
 
+    An optional component may be missing among the parts when too few of it are claimed (X14).
+
     Raises:
         KitComponentOos: a lot does not reach for so many kits; WrongParts, TooManyKits,
         WorkOrderStateConflict, LotFrozen: nothing is written.
@@ -113,7 +103,7 @@ def build(
         return done
     order = _locked(work_order_id, kits, is_unkit=False)
     lines = {line.pk: line for line in work_orders.lines_of(order)}
-    _check_parts(parts, lines)
+    left_out = check_parts(parts, lines)
     lot = _kit_lot(order, parts, lines, at=at)
     keys = {(order.warehouse_id, line.component_id) for line in lines.values()}
     ledger.lock_moves((), {*keys, (order.warehouse_id, order.kit_id)})
@@ -125,7 +115,7 @@ def build(
     used = dispatching.dispatch(
         loads, event_key=f"{event_key}:in", actor=actor, at=at, keep_rest=True
     )
-    total, currency = worth(_chunks_of(used.move_ids))
+    total, currency = worth(chunks_of(used.move_ids))
     _put_out(
         order,
         [(order.kit_id, lot.pk if lot else None, GOOD, split_cost(total, kits, currency))],
@@ -133,7 +123,10 @@ def build(
     )
     for part in parts:
         _count(lines[part.line_id], "consumed_qty", part.qty * kits)
-    return _made(order, kits, lot.code if lot else "", actor=actor, at=at)
+    for line in left_out:
+        _count(line, "left_out_qty", line.per_kit_qty * kits)
+    without = [line.component.code for line in left_out]
+    return _made(order, kits, lot.code if lot else "", actor=actor, at=at, without=without)
 
 
 @stock_write()
@@ -172,12 +165,12 @@ def take_apart(
         keep_rest=True,
     )
     code = kit_lot.code if kit_lot else ""
-    total, currency = worth(_chunks_of(used.move_ids))
+    total, currency = worth(chunks_of(used.move_ids))
     outs = _outs(order, lines, recovered, apart.damaged, (total, currency))
     call = Call(f"{event_key}:out", "unkit", actor, at, cause_key=f"work_order:{order.pk}")
     _put_out(order, outs, call)
-    for line in lines.values():
-        _count(line, "recovered_qty", line.per_kit_qty * kits)
+    for line, _lot_id, units in recovered:
+        _count(line, "recovered_qty", units)
     return _made(order, kits, code, actor=actor, at=at)
 
 
@@ -267,16 +260,6 @@ def _locked(work_order_id: int, kits: int, *, is_unkit: bool) -> WorkOrder:
     return order
 
 
-def _check_parts(parts: Sequence[PartTaken], lines: Mapping[int, WorkOrderLine]) -> None:
-    units: dict[int, int] = dict.fromkeys(lines, 0)
-    for part in parts:
-        if part.line_id not in lines or part.qty < 1:
-            raise WrongParts
-        units[part.line_id] += part.qty
-    if any(units[pk] != line.per_kit_qty for pk, line in lines.items()):
-        raise WrongParts
-
-
 def _kit_lot(
     order: WorkOrder,
     parts: Sequence[PartTaken],
@@ -349,11 +332,6 @@ def _code_of(order: WorkOrder, owner_key: str) -> str:
         return order.kit.code
     pk = int(owner_key.rpartition(":")[2])
     return WorkOrderLine.objects.select_related("component").get(pk=pk).component.code
-
-
-def _chunks_of(move_ids: Sequence[int]) -> list[Chunk]:
-    rows = LayerConsumption.objects.filter(move_id__in=move_ids).order_by("move_id", "pk")
-    return [Chunk(*row) for row in rows.values_list("qty", "unit_cost", "layer__currency")]
 
 
 Out = tuple[int, int | None, str, list[Chunk]]
@@ -457,7 +435,13 @@ def _shared(
     if total is None:
         return {pk: [Chunk(qty, None)] for pk, qty in units.items()}
     shares = {part.component_id: part.price_share for part in parts_of(order.bom)}
-    if shares.keys() != {lines[pk].component_id for pk in units}:
+    inside = {lines[pk].component_id for pk in units}
+    if inside < shares.keys() and sum(shares[component_id] for component_id in inside):
+        # Built without an optional component: the others are worth the whole kit.
+        kept = sorted(inside)
+        scaled = round_shares([shares[component_id] for component_id in kept])
+        shares = dict(zip(kept, scaled, strict=True))
+    if shares.keys() != inside:
         # A virtual kit inside was edited since: the units say what came out.
         even = round_shares([Decimal(qty) for qty in units.values()])
         shares = {lines[pk].component_id: part for pk, part in zip(units, even, strict=True)}
@@ -470,15 +454,15 @@ def _shared(
     return {pk: split_cost(amounts[pk], qty, currency) for pk, qty in units.items()}
 
 
-def parts_of(bom: Bom) -> list[Part]:
-    """Return what kits of one BOM version consist of, virtual kits inside them exploded."""
-    rows = BomLine.objects.filter(bom=bom).select_related("component").order_by("pk")
-    own = [Part(row.component_id, row.qty, row.price_share) for row in rows]
-    virtual = [row.component_id for row in rows if row.component.kind == "virtual_kit"]
-    return direct_parts(bom.kit_id, {**read_boms(virtual), bom.kit_id: own})
-
-
-def _made(order: WorkOrder, kits: int, lot_code: str, *, actor: Actor, at: dt.datetime) -> Built:
+def _made(
+    order: WorkOrder,
+    kits: int,
+    lot_code: str,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    without: Sequence[str] = (),
+) -> Built:
     open_orders = WorkOrder.objects.filter(pk=order.pk, planned_qty__gte=F("made_qty") + kits)
     if not open_orders.update(made_qty=F("made_qty") + kits):
         raise TooManyKits(left_qty=order.left_qty)
@@ -486,7 +470,10 @@ def _made(order: WorkOrder, kits: int, lot_code: str, *, actor: Actor, at: dt.da
     if order.state == State.RELEASED:
         work_orders.go(order, State.IN_PROGRESS)
     what = "unbuilt" if order.is_unkit else "built"
-    work_orders.note(order, what, actor=actor, at=at, after={"kits": kits, "lot": lot_code})
+    after: dict[str, object] = {"kits": kits, "lot": lot_code}
+    if without:
+        after["without"] = dict.fromkeys(without, kits)
+    work_orders.note(order, what, actor=actor, at=at, after=after)
     if not order.left_qty:
         work_orders.finish(order, reason="", actor=actor, at=at)
     return Built(kits, lot_code, order.state == State.DONE)

@@ -12,7 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import InputRefused, NotFound, gettext_noop
 from inventory.domain.catalog import BomLineDraft
-from inventory.domain.kits import Part, explode, round_shares
+from inventory.domain.kits import Part, explode, needed, round_shares
 from inventory.models import Bom, BomLine, Sku
 from inventory.queries.kits import read_boms
 
@@ -34,10 +34,32 @@ class UnknownComponent(InputRefused):
 
 
 class BadParts(InputRefused):
-    """A kit without components, or one of them twice or without a quantity."""
+    """A kit without a component it always has, or one of them twice or without a quantity."""
 
     code = "BAD_PARTS"
-    text = gettext_noop("A kit needs components, each once and with a quantity of 1 or more.")
+    text = gettext_noop(
+        "A kit needs components, each once and with a quantity of 1 or more; one of them not "
+        "optional."
+    )
+
+
+class OptionalNeedsAssembly(InputRefused):
+    """Only a kit that is built can be built without a component."""
+
+    code = "OPTIONAL_NEEDS_ASSEMBLY"
+    text = gettext_noop(
+        "%(kit)s is not assembled by work order, so all its components are needed. Untick optional."
+    )
+
+
+class OptionalNeedsLots(InputRefused):
+    """Kits with and without a component could not be told apart."""
+
+    code = "OPTIONAL_NEEDS_LOTS"
+    text = gettext_noop(
+        "%(kit)s may be built without a component. Make it tracked by lot first: the lot says what "
+        "is in it."
+    )
 
 
 class SharesDontSum(InputRefused):
@@ -54,13 +76,15 @@ def save_bom(kit_code: str, lines: Sequence[BomLineDraft], *, actor: Actor, at: 
     Without shares the price is shared by list price times units, else by units. Locks the kit.
 
     Raises:
-        UnknownKit, UnknownComponent, BadParts, SharesDontSum: the draft is refused.
+        UnknownKit, UnknownComponent, BadParts, SharesDontSum, OptionalNeedsAssembly,
+            OptionalNeedsLots: the draft is refused.
         KitCycle, KitTooDeep: the kit could not be exploded.
     """
     kit = Sku.objects.filter(code=kit_code, kind__in=KITS).select_for_update(no_key=True).first()
     if kit is None:
         raise UnknownKit(kit=kit_code)
     parts = _parts(lines)
+    _check_optional(kit, parts)
     boms = {**read_boms([part.component_id for part in parts], assembled_too=True), kit.pk: parts}
     explode(kit.pk, boms)
     current = Bom.objects.current().filter(kit=kit).first()
@@ -72,7 +96,11 @@ def save_bom(kit_code: str, lines: Sequence[BomLineDraft], *, actor: Actor, at: 
     BomLine.objects.bulk_create(
         [
             BomLine(
-                bom=bom, component_id=part.component_id, qty=part.qty, price_share=part.price_share
+                bom=bom,
+                component_id=part.component_id,
+                qty=part.qty,
+                price_share=part.price_share,
+                is_optional=part.is_optional,
             )
             for part in parts
         ]
@@ -89,12 +117,23 @@ def save_bom(kit_code: str, lines: Sequence[BomLineDraft], *, actor: Actor, at: 
 
 def _parts_of(bom: Bom) -> list[Part]:
     rows = BomLine.objects.filter(bom=bom).order_by("pk")
-    return [Part(row.component_id, row.qty, row.price_share) for row in rows]
+    return [Part(row.component_id, row.qty, row.price_share, row.is_optional) for row in rows]
+
+
+def _check_optional(kit: Sku, parts: Sequence[Part]) -> None:
+    if len(needed(parts)) == len(parts):
+        return
+    if kit.kind != Sku.Kind.ASSEMBLED_KIT:
+        raise OptionalNeedsAssembly(kit=kit.code)
+    if not kit.lot_tracked:
+        raise OptionalNeedsLots(kit=kit.code)
 
 
 def _parts(lines: Sequence[BomLineDraft]) -> list[Part]:
     codes = [line.component_code for line in lines]
-    if not lines or len(set(codes)) < len(codes) or min(line.qty for line in lines) < 1:
+    if not any(not line.is_optional for line in lines) or len(set(codes)) < len(codes):
+        raise BadParts
+    if min(line.qty for line in lines) < 1:
         raise BadParts
     skus = {sku.code: sku for sku in Sku.objects.filter(code__in=codes).exclude(kind="service")}
     for code in codes:
@@ -102,7 +141,7 @@ def _parts(lines: Sequence[BomLineDraft]) -> list[Part]:
             raise UnknownComponent(component=code)
     shares = _shares(lines, skus)
     return [
-        Part(skus[line.component_code].pk, line.qty, share)
+        Part(skus[line.component_code].pk, line.qty, share, line.is_optional)
         for line, share in zip(lines, shares, strict=True)
     ]
 

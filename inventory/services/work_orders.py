@@ -33,7 +33,7 @@ from inventory.models import (
 )
 from inventory.queries.kits import direct_parts, read_boms
 from inventory.querysets.stock import OPEN_QTY
-from inventory.services import picking, releasing, reservations
+from inventory.services import ledger, picking, releasing, reservations
 from inventory.services.move_facts import BadQuantity, OtherWarehouse
 from inventory.services.reservations import InsufficientStock
 
@@ -113,6 +113,8 @@ class WorkOrderDraft:
 def create(draft: WorkOrderDraft, *, actor: Actor, at: dt.datetime) -> WorkOrder:
     """Plan a work order and promise it what it takes: all of it or nothing.
 
+    Of an optional component it gets what whole kits there are; the rest is built without (X14).
+
     Raises:
         KitComponentOos: a component (or the kit to be taken apart) lacks units; it is named.
         NotAssembled, KitUndefined, KitNeedsLots, BadQuantity, OtherWarehouse: nothing is written.
@@ -141,12 +143,22 @@ def create(draft: WorkOrderDraft, *, actor: Actor, at: dt.datetime) -> WorkOrder
     )
     WorkOrderLine.objects.bulk_create(
         [
-            WorkOrderLine(work_order=order, component_id=part.component_id, per_kit_qty=part.qty)
+            WorkOrderLine(
+                work_order=order,
+                component_id=part.component_id,
+                per_kit_qty=part.qty,
+                is_optional=part.is_optional,
+            )
             for part in parts
         ]
     )
+    # Two reservations follow; every level is locked before the first, in pk order as everywhere.
+    ledger.lock_moves((), {(order.warehouse_id, part.component_id) for part in parts})
     _promise(order, actor=actor, at=at)
-    after = {"kit": kit.code, "qty": order.planned_qty, "version": bom.version}
+    after: dict[str, Any] = {"kit": kit.code, "qty": order.planned_qty, "version": bom.version}
+    without = {} if order.is_unkit else _promise_optional(order, actor=actor, at=at)
+    if without:
+        after["without"] = without
     note(order, "planned", actor=actor, at=at, after=after)
     return order
 
@@ -243,6 +255,24 @@ def claim(order: WorkOrder, key: str, *, actor: Actor, at: dt.datetime) -> None:
         )
 
 
+def kits_without(order: WorkOrder, lines: Sequence[WorkOrderLine]) -> dict[str, int]:
+    """Return the kits still to be built that go without an optional component, by its code."""
+    rows = [line for line in lines if line.is_optional]
+    if not rows:
+        return {}
+    promised = dict(
+        Reservation.objects.pending()
+        .filter(owner_key__in=[line.owner_key for line in rows])
+        .annotate(open_qty=OPEN_QTY)
+        .values_list("owner_key", "open_qty")
+    )
+    return {
+        line.component.code: order.left_qty
+        - min(order.left_qty, promised.get(line.owner_key, 0) // line.per_kit_qty)
+        for line in rows
+    }
+
+
 def lines_of(order: WorkOrder) -> list[WorkOrderLine]:
     """Return the components of an order in the order of its BOM."""
     rows = WorkOrderLine.objects.filter(work_order=order).select_related("component")
@@ -309,6 +339,7 @@ def _promise(order: WorkOrder, *, actor: Actor, at: dt.datetime) -> None:
         asked = [
             (line.owner_key, line.component_id, line.per_kit_qty * order.planned_qty)
             for line in lines_of(order)
+            if not line.is_optional
         ]
     demands = [
         Demand(owner, order.warehouse_id, sku_id, qty, purpose=PURPOSE, priority=PRIORITY)
@@ -322,6 +353,42 @@ def _promise(order: WorkOrder, *, actor: Actor, at: dt.datetime) -> None:
         (_place, sku_id), units = max(error.short_qty.items(), key=lambda row: (row[1], row[0]))
         code = Sku.objects.values_list("code", flat=True).get(pk=sku_id)
         raise KitComponentOos(component=code, units=units) from error
+
+
+def _promise_optional(order: WorkOrder, *, actor: Actor, at: dt.datetime) -> dict[str, int]:
+    """Promise optional components for as many kits as they reach; return the kits left without.
+
+    Each try asks for less, by what the one before lacked, so it ends also while others take units.
+    """
+    without: dict[str, int] = {}
+    for line in lines_of(order):
+        kits = order.planned_qty if line.is_optional else 0
+        while kits and (lacking := _reserve_kits(order, line, kits, actor=actor, at=at)):
+            kits -= min(kits, -(-lacking // line.per_kit_qty))
+        if line.is_optional and kits < order.planned_qty:
+            without[line.component.code] = order.planned_qty - kits
+    return without
+
+
+def _reserve_kits(
+    order: WorkOrder, line: WorkOrderLine, kits: int, *, actor: Actor, at: dt.datetime
+) -> int:
+    """Promise a component for so many kits; return the units lacking, 0 when it is promised."""
+    demand = Demand(
+        line.owner_key,
+        order.warehouse_id,
+        line.component_id,
+        line.per_kit_qty * kits,
+        purpose=PURPOSE,
+        priority=PRIORITY,
+    )
+    key = f"work_order:{order.pk}:promise:{line.pk}:{kits}"
+    try:
+        with transaction.atomic():
+            reservations.reserve([demand], event_key=key, actor=actor, at=at)
+    except InsufficientStock as error:
+        return max(error.short_qty.values())
+    return 0
 
 
 def _check_lots(kit: Sku, parts: Sequence[Part]) -> None:

@@ -22,7 +22,16 @@ from core.templatetags import ui
 from core.views.acts import Act
 from inventory import queries
 from inventory.forms import WorkOrderForm, WorkOrderReasonForm
-from inventory.models import Bin, Bom, KitPart, Sku, StockLevel, Warehouse, WorkOrder
+from inventory.models import (
+    Bin,
+    Bom,
+    KitPart,
+    Sku,
+    StockLevel,
+    Warehouse,
+    WorkOrder,
+    WorkOrderLine,
+)
 from inventory.services import work_orders
 from inventory.services.transfers import UnknownCode
 from inventory.services.work_orders import WorkOrderDraft
@@ -193,22 +202,29 @@ class WorkOrderPage(RequireCapability, View):
         order = get_object_or_404(rows, pk=pk)
         newest = Bom.objects.current().filter(kit=order.kit_id).first()
         may = self.principal.may("inventory.plan_kits")
-        lines = [
-            {"line": line, "need": line.per_kit_qty * order.left_qty}
-            for line in work_orders.lines_of(order)
-        ]
+        order_lines = work_orders.lines_of(order)
+        lines = [{"line": line, "need": line.per_kit_qty * order.left_qty} for line in order_lines]
         parts = KitPart.objects.filter(work_order=order)
         context = {
             "order": order,
             "lines": lines,
             "parts": parts.select_related("kit_lot", "component", "component_lot").order_by("pk"),
             "timeline": _timeline(order),
+            "without": _without(order, order_lines),
             "is_older": newest is not None and newest.pk != order.bom_id,
             "may_release": may and order.state == "draft",
             "may_cancel": may and order.state in {"draft", "released"} and not order.made_qty,
             "may_close": may and order.state in {"released", "in_progress"},
         }
         return render(request, "inventory/work_order.html", context)
+
+
+def _without(order: WorkOrder, lines: list[WorkOrderLine]) -> dict[str, int]:
+    """Return the kits planned without an optional component, by its code."""
+    if order.is_unkit or order.state in {"done", "cancelled"}:
+        return {}
+    short = work_orders.kits_without(order, lines)
+    return {code: kits for code, kits in short.items() if kits}
 
 
 def _timeline(order: WorkOrder) -> list[dict[str, Any]]:
@@ -226,7 +242,9 @@ def _timeline(order: WorkOrder) -> list[dict[str, Any]]:
     for entry in entries.order_by("-at", "-pk")[:50]:
         what = entry.action.removeprefix("inventory.work_order_")
         after = entry.after or {}
-        parts = (after.get("kits"), after.get("lot"), after.get("units"), entry.reason)
+        without = ", ".join(after.get("without") or ())
+        left_out = _("without %(codes)s") % {"codes": without} if without else ""
+        parts = (after.get("kits"), after.get("lot"), after.get("units"), left_out, entry.reason)
         rows.append(
             {
                 "person": entry.actor_label if entry.actor_kind == "user" else "",

@@ -125,3 +125,22 @@ def test_what_does_not_fit_is_refused_with_its_reason(facts, scans, why):
     answers, step = run(facts, *scans)
 
     assert (answers[-1], step.done) == (("reject", why), "")
+
+
+def test_x14_an_optional_part_that_is_short_is_built_without_and_not_asked_back():
+    card = Part("CARD", 2, (("", 1),), is_optional=True)
+    facts = replace(BUILD, parts=(PARTS[1], card))
+    answers, step = run(facts, Scanned("item", "CARD"), CUP, SET)
+    assert answers == [
+        ("reject", "PART_LEFT_OUT"),
+        ("accept", "SCAN_KIT_NOW"),
+        ("complete", "KIT_MADE"),
+    ]
+    assert step.done == "build"
+    there = replace(facts, parts=(PARTS[1], replace(card, lots=(("", 2),))))
+    assert run(there, CUP, SET)[0][-1] == ("reject", "COMPONENTS_FIRST")
+
+    apart = replace(UNKIT, parts=(PARTS[1], replace(card, is_absent=True)))
+    answers, step = run(apart, SET, Scanned("lot", "W-1"), Scanned("item", "CARD"), CUP)
+    assert answers[2:] == [("reject", "NOT_IN_THIS_KIT"), ("complete", "KIT_APART")]
+    assert step.done == "unkit"

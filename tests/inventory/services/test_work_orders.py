@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.errors import DomainError
+from core.models import AuditEntry
 from inventory.domain.catalog import BomLineDraft
 from inventory.domain.kits import KitCycle, KitTooDeep, buildable_nested
 from inventory.models import (
@@ -335,3 +336,93 @@ def test_a_cancelled_order_gives_everything_back(site):
     assert (level(site, "TEA"), level(site, "CUP")) == ((12, 0), (6, 0))
     assert not BinStock.objects.filter(reserved__gt=0).exists()
     assert_books_balance()
+
+
+def with_card(site, units):
+    """Return SET of 2 TEA, 1 CUP and an optional CARD of which `units` are there."""
+    shelf = make_bin(site, "A-02")
+    if units:
+        put_stock(make_sku("CARD"), units, at_bin=shelf, unit_cost=Decimal("0.50"))
+    else:
+        make_sku("CARD")
+    parts = [
+        BomLineDraft("TEA", 2, Decimal("0.5")),
+        BomLineDraft("CUP", 1, Decimal("0.3")),
+        BomLineDraft("CARD", 1, Decimal("0.2"), is_optional=True),
+    ]
+    kits.save_bom("SET", parts, actor=PLANNER, at=NOW)
+    return sku("SET")
+
+
+def test_x14_an_optional_component_that_is_short_is_left_out_and_recorded(site):
+    kit = with_card(site, 1)
+    built_now = buildable_now([kit.pk], [site.pk])[site.pk, kit.pk]
+    order = moves.work_order(kit, site, 3)
+    planned = work_orders.kits_without(order, work_orders.lines_of(order))
+
+    with pytest.raises(kit_building.WrongParts):
+        build(order, 1, ("TEA", "L3", 2), ("CUP", "", 1))
+    first = build(order, 1, ("TEA", "L3", 2), ("CUP", "", 1), ("CARD", "", 1))
+    second = build(order, 1, ("TEA", "L3", 1), ("TEA", "L5", 1), ("CUP", "", 1))
+    build(order, 1, ("TEA", "L5", 2), ("CUP", "", 1))
+
+    assert (built_now.ready_qty, built_now.short_of) == (6, "TEA")
+    assert planned == {"CARD": 2}
+    lines = WorkOrderLine.objects.order_by("pk")
+    assert list(
+        lines.values_list("component__code", "is_optional", "consumed_qty", "left_out_qty")
+    ) == [("TEA", False, 6, 0), ("CUP", False, 3, 0), ("CARD", True, 1, 2)]
+    inside = KitPart.objects.filter(kit_lot__code=first.lot_code)
+    assert sorted(inside.values_list("component__code", flat=True)) == ["CARD", "CUP", "TEA"]
+    inside = KitPart.objects.filter(kit_lot__code=second.lot_code)
+    assert sorted(inside.values_list("component__code", flat=True)) == ["CUP", "TEA", "TEA"]
+    notes = AuditEntry.objects.filter(target_kind="work_order").order_by("pk")
+    assert [row.after.get("without") for row in notes] == [
+        {"CARD": 2},
+        None,
+        None,
+        {"CARD": 1},
+        {"CARD": 1},
+        None,
+    ]
+    assert level(site, "CARD") == (0, 0)
+    assert_books_balance()
+
+
+def test_x14_a_kit_built_without_an_optional_component_comes_apart_without_it(site):
+    kit = with_card(site, 0)
+    order = moves.work_order(kit, site, 1)
+    built = build(order, 1, ("TEA", "L3", 2), ("CUP", "", 1))
+    back = moves.work_order(kit, site, 1, is_unkit=True)
+    lot = Lot.objects.get(code=built.lot_code)
+
+    kit_building.take_apart(back.pk, Apart(1, lot.pk), event_key=a_key(), actor=WORKER, at=NOW)
+
+    recovered = WorkOrderLine.objects.filter(work_order=back).order_by("pk")
+    assert list(recovered.values_list("component__code", "recovered_qty")) == [
+        ("TEA", 2),
+        ("CUP", 1),
+        ("CARD", 0),
+    ]
+    assert (level(site, "TEA"), level(site, "CUP")) == ((12, 0), (6, 0))
+    # 5.00 of cost, shared 0.5 to 0.3 over what came out.
+    assert layers("CUP")[-1] == (1, Decimal("1.875"))
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("kit", "lines", "refusal"),
+    [
+        ({"kind": "virtual_kit"}, [("CUP", False), ("TEA", True)], "OPTIONAL_NEEDS_ASSEMBLY"),
+        ({"kind": "assembled_kit"}, [("CUP", False), ("TEA", True)], "OPTIONAL_NEEDS_LOTS"),
+        ({"kind": "assembled_kit", "lot_tracked": True}, [("CUP", True)], "BAD_PARTS"),
+    ],
+)
+def test_x14_what_can_not_be_optional_is_refused(site, kit, lines, refusal):
+    make_sku("OTHER", **kit)
+
+    drafts = [BomLineDraft(code, 1, is_optional=spare) for code, spare in lines]
+    with pytest.raises(DomainError) as refused:
+        kits.save_bom("OTHER", drafts, actor=PLANNER, at=NOW)
+
+    assert refused.value.code == refusal

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from inventory.domain.catalog import BomLineDraft
 from inventory.models import StockLevel, WorkOrder
 from tests.factories import core as people
 from tests.factories import moves
@@ -70,6 +71,26 @@ def test_x14_what_can_not_be_built_comes_back_with_the_reason(kit, manager, chan
     assert answer.status_code == 422
     assert text in answer.content.decode()
     assert not WorkOrder.objects.exists()
+
+
+def test_x14_the_page_says_which_optional_component_is_left_out(manager):
+    place = make.warehouse("LA")
+    make.put(make.sku("CUP"), place, 6)
+    make.put(make.sku("CARD"), place, 1)
+    make.sku("SET", kind="assembled_kit", lot_tracked=True)
+    parts = [BomLineDraft("CUP", 1), BomLineDraft("CARD", 1, is_optional=True)]
+    moves.kits.save_bom("SET", parts, actor=moves.PLANNER, at=moves.NOW)
+    form = {"kit": "SET", "warehouse": "LA", "qty": "3", "work": "build"}
+
+    manager.post(reverse("work-order-new"), form)
+    order = WorkOrder.objects.get()
+    page = manager.get(url(order)).content.decode()
+
+    assert "CARD is optional and short: 2 kits are built without it." in page
+    assert page.count("Optional</span>") == 1
+    assert "without CARD" in page
+    card = manager.get(reverse("sku", args=[order.kit_id])).content.decode()
+    assert card.count("Optional</span>") == 1
 
 
 def test_a_cancelled_order_and_one_for_an_older_version_say_so(kit, manager):
