@@ -18,6 +18,17 @@ def _job() -> tuple[StateWord, ...]:
     )
 
 
+def _approval() -> tuple[StateWord, ...]:
+    return (
+        StateWord("pending", pgettext_lazy("approval state", "Waiting"), "warn", "stamp"),
+        StateWord("approved", pgettext_lazy("approval state", "Approved"), "ok", "disc-check"),
+        StateWord("rejected", pgettext_lazy("approval state", "Rejected"), "danger", "circle-x"),
+        StateWord("superseded", pgettext_lazy("approval state", "Superseded"), "over", "archive"),
+        StateWord("withdrawn", pgettext_lazy("approval state", "Taken back"), "over", "undo-2"),
+        StateWord("expired", pgettext_lazy("approval state", "Expired"), "over", "timer-off"),
+    )
+
+
 def _webhook() -> tuple[StateWord, ...]:
     return (
         StateWord(
@@ -84,6 +95,7 @@ def _account() -> tuple[StateWord, ...]:
 
 
 STATES = {
+    "approval": _approval(),
     "job": _job(),
     "webhook": _webhook(),
     "alert": _alert(),
