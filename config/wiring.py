@@ -5,6 +5,7 @@ Values are dotted paths, read at run time; tests/architecture/test_wiring.py res
 
 from __future__ import annotations
 
+from core.approval_kinds import ApprovalKind
 from core.number_kinds import NumberKind
 from core.plans import Plan
 
@@ -17,6 +18,11 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "suppliers.arrived": (),
     "suppliers.received": (),
     "suppliers.closed_short": (),
+    "suppliers.confirmed": (),
+    "suppliers.declined": (),
+    "suppliers.change_proposed": (),
+    "suppliers.answer_overdue": (),
+    "suppliers.eta_changed": (),
     "orders.imported": (
         "orders.services.listening.on_imported",
         "orders.services.late_mail.on_waiting",
@@ -77,6 +83,7 @@ JOBS: dict[str, str] = {
     "core.undo_import": "core.imports.tasks.undo_import",
     "core.deliver_events": "core.events.job.deliver_events",
     "core.send_mail": "core.mail.send",
+    "core.approval_clock": "core.approvals.upkeep.run",
     "core.seal_audit": "core.upkeep.seal_audit",
     "core.purge": "core.upkeep.purge",
     "core.expire_second_factors": "core.upkeep.expire_second_factors",
@@ -86,9 +93,11 @@ JOBS: dict[str, str] = {
     "fulfillment.try_rule": "fulfillment.tasks.try_rule",
     "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
     "fulfillment.release_waves": "fulfillment.tasks.release_waves",
+    "suppliers.run_agreements": "suppliers.tasks.run_agreements",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
+    "suppliers.answer_clock": "suppliers.tasks.answer_clock",
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
@@ -105,7 +114,10 @@ SCHEDULES: dict[str, Plan] = {
     "orders.build_kits_ahead": Plan("orders.build_kits_ahead", "50 3 * * *", queue="bulk"),
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
     "fulfillment.release_waves": Plan("fulfillment.release_waves", "*/5 * * * *", catch_up="skip"),
+    "suppliers.run_agreements": Plan("suppliers.run_agreements", "5 0 * * *"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
+    "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
+    "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
     "core.expire_second_factors": Plan(
@@ -128,14 +140,26 @@ NUMBERS: dict[str, NumberKind] = {
     "asn": NumberKind("A", first=1_001, block=5),
     "receipt": NumberKind("R", first=1_001, block=5),
     "unidentified": NumberKind("UR-", first=101, block=1),
+    "agreement": NumberKind("AG-", first=1_001, block=5),
     "transfer": NumberKind("TR"),
     "work_order": NumberKind("WO"),
     "purchase_order": NumberKind("PO-", first=1_001, block=5),
+    "landed_cost": NumberKind("LC-", first=1_001, block=5),
+    "claim": NumberKind("CL-", first=1_001, block=5),
 }
 
 # First part of a mail's attachment key -> `f(key, language) -> core.mail.MailFile`.
 MAIL_FILES: dict[str, str] = {
     "purchase_order": "suppliers.services.purchase_document.mail_file",
+}
+
+# Kind of document -> how it takes part in approvals.
+APPROVALS: dict[str, ApprovalKind] = {
+    "purchase_order": ApprovalKind(
+        capability="suppliers.approve",
+        url_name="approval",
+        expired="suppliers.services.purchase_approving.expire",
+    ),
 }
 
 # Carrier kind -> gateway class.
@@ -157,6 +181,7 @@ IMPORT_KINDS: dict[str, str] = {
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
 SETTINGS: tuple[str, ...] = (
+    "core.approvals.settings.SETTINGS",
     "core.setting_defaults.SETTINGS",
     "inventory.domain.defaults.SETTINGS",
     "orders.domain.defaults.SETTINGS",
@@ -164,11 +189,15 @@ SETTINGS: tuple[str, ...] = (
     "shipping.domain.defaults.SETTINGS",
     "fulfillment.domain.walk_settings.SETTINGS",
     "suppliers.domain.defaults.SETTINGS",
+    "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
-NAV_COUNTS: dict[str, str] = {"orders": "orders.queries.attention_count"}
+NAV_COUNTS: dict[str, str] = {
+    "orders": "orders.queries.attention_count",
+    "approvals": "suppliers.views.approvals.waiting_count",
+}
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
 WAREHOUSE_CODES = ""
@@ -195,6 +224,8 @@ INDEXES: dict[str, str] = {
     "subscriptions": "orders.views.subscriptions.SubscriptionIndex",
     "imports": "core.views.imports.ImportIndex",
     "parcels": "shipping.views.parcels.ParcelIndex",
+    "suppliers": "suppliers.views.suppliers.SupplierIndex",
+    "agreements": "suppliers.views.agreements.AgreementIndex",
     "arrivals": "suppliers.views.arrivals.ArrivalIndex",
     "arrival-differences": "suppliers.views.arrivals.DifferenceIndex",
     "unidentified": "suppliers.views.unidentified.UnidentifiedIndex",

@@ -15,7 +15,7 @@ from inventory.services import supplier_goods
 from suppliers.domain import defaults, states
 from suppliers.domain.sampling import sample_size
 from suppliers.models import Asn, AsnLine, Inspection, Receipt, ReceiptLine, Supplier
-from suppliers.services import arrivals, receiving, withdrawing
+from suppliers.services import arrivals, purchase_receiving, receiving, withdrawing
 from suppliers.services.errors import (
     FailedTooMany,
     InspectionDone,
@@ -134,6 +134,7 @@ def undo_last(receipt_id: int, *, actor: Actor, at: dt.datetime) -> list[Receipt
     line = AsnLine.objects.get(pk=last.asn_line_id)
     receiving.count_on(line, lines, sign=-1)
     ReceiptLine.objects.filter(pk__in=[row.pk for row in lines]).update(is_undone=True)
+    purchase_receiving.book(asn.pk, line_ids=[line.pk], actor=actor, at=at)
     audit.record(
         actor=actor,
         action="suppliers.count_undone",
@@ -193,3 +194,4 @@ def _end(asn: Asn, receipt: Receipt, *, actor: Actor, at: dt.datetime) -> None:
         at=at,
     )
     arrivals.finish_if_complete(asn, actor=actor, at=at)
+    purchase_receiving.settle(asn, actor=actor, at=at)

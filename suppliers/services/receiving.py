@@ -30,7 +30,7 @@ from suppliers.domain import defaults, states
 from suppliers.domain.life import judge_life
 from suppliers.domain.tolerance import Split, split
 from suppliers.models import Asn, AsnLine, Receipt, ReceiptLine
-from suppliers.services import arrivals, places, withdrawing
+from suppliers.services import arrivals, places, purchase_receiving, withdrawing
 from suppliers.services.drafts import Counted
 from suppliers.services.errors import (
     ExpiryMissing,
@@ -130,6 +130,7 @@ def receive_line(
             at=at,
         )
     pieces = list(_pieces(counted.kind, share, receipt.dock))
+    cost = purchase_receiving.cost_of(line, sku)
     stock.receive(
         [
             stock.ReceiveLine(
@@ -138,9 +139,10 @@ def receive_line(
                 piece.qty,
                 lot_code,
                 expires_on,
-                sku.default_cost,
-                sku.currency,
+                cost.unit_cost,
+                cost.currency,
                 piece.condition,
+                cost.is_provisional,
             )
             for piece in pieces
         ],
@@ -156,6 +158,7 @@ def receive_line(
     booking = _Booking(receipt, line, lot, event_key, actor, at)
     lines = ReceiptLine.objects.bulk_create(_row(piece, booking) for piece in pieces)
     _record(asn, receipt, lines, counted, actor, at)
+    purchase_receiving.book(asn.pk, line_ids=[line.pk], actor=actor, at=at)
     return lines
 
 
