@@ -133,6 +133,14 @@ SECTIONS: tuple[Section, ...] = (
         _("Supply"),
         (
             Entry(
+                "approvals",
+                _("Approvals"),
+                "stamp",
+                ("approvals",),
+                ("suppliers.view_prices",),
+                hot=True,
+            ),
+            Entry(
                 "arrivals",
                 _("Inbound"),
                 "truck",
@@ -152,6 +160,22 @@ SECTIONS: tuple[Section, ...] = (
                         "package-search",
                         ("unidentified-index",),
                         ("suppliers.view",),
+                    ),
+                ),
+            ),
+            Entry(
+                "suppliers",
+                _("Suppliers"),
+                "factory",
+                ("suppliers-index",),
+                ("suppliers.view",),
+                children=(
+                    Entry(
+                        "agreements",
+                        _("Agreements"),
+                        "handshake",
+                        ("agreements-index",),
+                        ("suppliers.view_prices",),
                     ),
                 ),
             ),

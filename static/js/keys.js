@@ -28,6 +28,8 @@ const KEYS = {
   e: () => { const row = activeRow(); return row ? $("[data-edit]", row)?.click() : follow("[data-edit]"); },
   c: () => follow("[data-create]"),
   u: () => follow("[data-undo]"),
+  a: () => follow("[data-approve]"),
+  r: () => follow("[data-reject]"),
   "[": () => follow("[data-previous]"),
   "]": () => follow("[data-next]"),
 };

@@ -39,7 +39,7 @@ NEEDS_APPROVAL: Final = (APPROVED, SENT, CONFIRMED, PARTLY_RECEIVED, RECEIVED)
 OVER: Final = (CLOSED, CANCELLED)
 
 TRANSITIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "edit": {DRAFT: DRAFT, REJECTED: DRAFT},
+    "edit": {DRAFT: DRAFT, REJECTED: DRAFT, PENDING: DRAFT},
     "submit": {DRAFT: PENDING},
     "withdraw": {PENDING: DRAFT},
     "approve": {PENDING: APPROVED},
