@@ -25,9 +25,10 @@ from fulfillment.models import CampaignAssignment, Carton, CartonExtra
 from fulfillment.services import coupons, parcel_facts
 from fulfillment.services.parcel_facts import Subject
 from inventory.models import Sku
-from inventory.services.consuming import ConsumeLine, consume
+from inventory.services.consuming import ConsumeLine, consume, give_back
 from orders.models import Shipment
 
+VOIDED = "BOX_VOIDED"
 SCANNED = ("insert", "tissue", "gift_card")
 MISSING = "MISSING_AT_BENCH"
 
@@ -246,8 +247,14 @@ def report_missing(extra_id: int, *, actor: Actor, at: dt.datetime) -> ShortExtr
 
 @transaction.atomic
 def undo_last(carton_id: int, *, actor: Actor, at: dt.datetime) -> CartonExtra | None:
-    """Take the extra decided last by a scan back to planned; None if no scan decided any."""
-    rows = CartonExtra.objects.filter(carton_id=carton_id, added_at__isnull=False)
+    """Take the extra decided last by a scan back to planned; None if no scan decided any.
+
+    Locks the carton; of a closed or voided one nothing is undone.
+    """
+    carton = Carton.objects.select_for_update(of=("self",)).get(pk=carton_id)
+    rows = CartonExtra.objects.filter(carton=carton, added_at__isnull=False)
+    if carton.state in {"closed", "voided"}:
+        return None
     last = rows.select_related("sku").order_by("-added_at", "-pk").first()
     if last is None:
         return None
@@ -311,6 +318,45 @@ def use_up(cartons: Iterable[Carton], *, actor: Actor, at: dt.datetime) -> None:
         mine = extras.get(carton.pk, [])
         _settle_box(carton, [row for row in mine if row.kind == "packaging"], at)
         _use_up(carton, [row for row in mine if row.state == "added"], actor=actor, at=at)
+
+
+@transaction.atomic
+def take_back(cartons: Iterable[Carton], *, actor: Actor, at: dt.datetime) -> None:
+    """Undo the extras of boxes that are being voided: stock, coupon codes, usage.
+
+    What `use_up` took returns to the bins it came from, codes are free again, and no extra of the
+    box counts as used. The planned ones are decided first: a scan that comes later finds nothing
+    to add. The caller holds the shipments and the carton rows. Repeatable per carton.
+    """
+    for carton in cartons:
+        extras = CartonExtra.objects.filter(carton=carton)
+        _close_to_scans(carton)
+        for extra in extras.filter(state="added").order_by("pk"):
+            coupons.give_back(extra)
+        done = extras.filter(state="added").update(
+            state="skipped", reason=VOIDED, cost_amount=None, missing_qty=0
+        )
+        back = give_back(
+            f"pack:{carton.pk}",
+            event_key=f"unpack:{carton.pk}",
+            else_bin_id=carton.station_bin_id,
+            actor=actor,
+            at=at,
+        )
+        if done or back is not None:
+            audit.record(
+                actor=actor,
+                action="fulfillment.extras_taken_back",
+                target=f"shipment:{carton.shipment_id}",
+                after={"carton": carton.number, "extras": done},
+                at=at,
+            )
+
+
+def _close_to_scans(carton: Carton) -> None:
+    """Wait for scans that are being booked, and leave nothing for later ones to add."""
+    waiting = CartonExtra.objects.filter(carton=carton, state="planned")
+    waiting.update(state="skipped", reason=VOIDED)
 
 
 def _settle_box(carton: Carton, wanted: Sequence[CartonExtra], at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from core import audit
 from core.actors import Actor
 from fulfillment.models import Carton, PickTask, PutBackTask, WallSlot
-from fulfillment.services import waves
+from fulfillment.services import inserts, waves
 from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
 from inventory.models import Bin, Lot
 from inventory.services import picking as stock_picking
@@ -27,8 +27,9 @@ from shipping.services import labels, parcels
 def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> list[PutBackTask]:
     """Stop all work on a shipment and make a put-back task for each picked unit group.
 
-    Open pick tasks are cancelled and their bins freed; cartons and parcels are voided. Repeatable:
-    a second call finds nothing left to do. Locks the shipment, its pick tasks in pk order, stock.
+    Open pick tasks are cancelled, their bins freed; cartons and parcels are voided, and what went
+    into them beside the goods is given back. Repeatable: a second call finds nothing left to do.
+    Locks the shipment, its pick tasks in pk order, stock.
     """
     lock_shipments([shipment_id])
     tasks = list(
@@ -97,11 +98,13 @@ def confirm(*, task_id: int, to_bin_id: int, actor: Actor, at: dt.datetime) -> P
 
 
 def _void_cartons(shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> None:
-    cartons = Carton.objects.filter(shipment_id=shipment_id).exclude(state="voided")
-    for carton in cartons.order_by("pk"):
+    rows = Carton.objects.filter(shipment_id=shipment_id).exclude(state="voided")
+    cartons = list(rows.select_for_update().order_by("pk"))
+    for carton in cartons:
         if carton.parcel_id is not None:
             _void_parcel(carton.parcel_id, reason, actor, at)
-    cartons.update(state="voided")
+    inserts.take_back(cartons, actor=actor, at=at)
+    rows.update(state="voided")
 
 
 def _make_tasks(

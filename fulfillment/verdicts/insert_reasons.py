@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 REASONS: Mapping[str, str] = {
     "": gettext_noop("The condition holds"),
     "ALTERNATE_USED": gettext_noop("The alternate, as the first choice is out of stock"),
+    "BOX_VOIDED": gettext_noop("The box was voided and its extras went back"),
     "CAMPAIGN_NOT_RUNNING": gettext_noop("The campaign does not run today"),
     "CONTROL_GROUP": gettext_noop("The customer is in the control group"),
     "GIFT_ORDER": gettext_noop("A gift takes no promotion"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Case, F, IntegerField, Q, Subquery, Value, When
@@ -17,17 +17,21 @@ from django.db.models.functions import Abs
 from core.actors import Actor
 from inventory.domain.moves import GOOD, Move, Place
 from inventory.domain.places import ASSEMBLY
+from inventory.domain.transit import merge_chunks
 from inventory.models import Bin, BinStock, StockMove
+from inventory.queries.layers import chunks_of
 from inventory.services import count_tasks, level_sql
 from inventory.services.event_log import Call, first_event_id, open_event
-from inventory.services.move_facts import BadQuantity
-from inventory.services.posting import post_call
+from inventory.services.lots import lock_lots
+from inventory.services.move_facts import BadQuantity, read_facts
+from inventory.services.posting import StockResult, post_call, repeated
 from inventory.services.retrying import stock_write
 
-__all__ = ["ConsumeLine", "Consumed", "consume"]
+__all__ = ["ConsumeLine", "Consumed", "consume", "give_back"]
 
 PLACES = ("pick", "bulk", "pack", "station")
 REASON = "PACKED_OUT"
+BACK_REASON = "PARCEL_VOIDED"
 COUNT_REASON = "PACKING_MATERIAL_SHORT"
 SHIFT = dt.timedelta(hours=8)
 
@@ -99,6 +103,56 @@ def consume(
         if item.missing_qty:
             _ask_count(item.line, int(houses[item.line.near_bin_id] or 0), shelf, call)
     return done
+
+
+@stock_write()
+def give_back(
+    consumed_key: str,
+    *,
+    event_key: str,
+    else_bin_id: int,
+    actor: Actor,
+    at: dt.datetime,
+    reason: str = BACK_REASON,
+) -> StockResult | None:
+    """Put what a `consume` call took back into the bins it came from, at what it cost.
+
+    A bin that was closed meanwhile is passed over for `else_bin_id`; units of a lot that is held
+    or recalled come back unsellable. Locks lots, then levels in pk order. Idempotent by
+    `event_key`; None when `consumed_key` took nothing.
+    """
+    taken = list(
+        StockMove.objects.filter(event__event_key=consumed_key, event__kind="consume").order_by(
+            "pk"
+        )
+    )
+    if not taken:
+        return None
+    call = Call(event_key, "give_back", actor, at, reason, cause_key=consumed_key[:64])
+    event_id = open_event(call)
+    if event_id is None:
+        return repeated(call)
+    bins = {row.from_bin_id for row in taken} | {else_bin_id}
+    facts = read_facts(bins=bins, skus=[row.sku_id for row in taken])
+    facts.lots = lock_lots(row.lot_id for row in taken)
+    moves = []
+    for row in taken:
+        home = facts.bins[row.from_bin_id]
+        target = facts.place(home.pk if home.is_active else else_bin_id)
+        back = Move(
+            row.sku_id,
+            row.qty,
+            Place(ASSEMBLY, None),
+            target,
+            row.lot_id,
+            sellable_after=facts.is_sellable(row.lot_id, GOOD),
+            owner_key=row.owner_key,
+        )
+        moves += [
+            replace(back, qty=part.qty, unit_cost=part.unit_cost, currency=part.currency)
+            for part in merge_chunks(chunks_of([row.pk]))
+        ]
+    return post_call(call, event_id, moves)
 
 
 def _checked(line: ConsumeLine) -> bool:

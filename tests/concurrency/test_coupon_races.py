@@ -1,4 +1,4 @@
-"""Two cartons, one coupon code: it must not go into both (X15). A control must fail."""
+"""One coupon code at two benches; a scan into a box being voided (X15). Controls must fail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from core.actors import SYSTEM
 from fulfillment.models import CartonExtra, CouponCode
-from fulfillment.services import coupons, inserts
+from fulfillment.services import coupons, inserts, put_backs
 from tests.factories import fulfillment as floor
 from tests.factories import inserts as add
 from tests.factories import orders as make
@@ -78,3 +78,34 @@ def test_control_without_the_guard_two_parcels_hold_one_code(extras, monkeypatch
     assert wins(outcomes) == 2
     assert CartonExtra.objects.filter(state="added").count() == 2
     assert CouponCode.objects.filter(state="assigned").count() == 1
+
+
+def void_while_scanning(extra: CartonExtra) -> list[str]:
+    """Scan the coupon card and void its box at once; return what the box still holds."""
+
+    def void() -> None:
+        time.sleep(0.1)
+        shipment_id = extra.carton.shipment_id
+        put_backs.recall(shipment_id=shipment_id, reason="TEST", actor=SYSTEM, at=make.NOW)
+
+    outcomes = race([put_in(extra), void])
+    assert wins(outcomes) == 2
+    extra.carton.refresh_from_db()
+    assert extra.carton.state == "voided"
+    held = CouponCode.objects.filter(extra__carton=extra.carton, state="assigned")
+    return list(held.values_list("code", flat=True))
+
+
+def test_x15_a_card_scanned_while_its_box_is_voided_gives_its_code_back(extras, monkeypatch):
+    dawdle(monkeypatch)
+
+    assert void_while_scanning(extras[0]) == []
+    assert CartonExtra.objects.get(pk=extras[0].pk).reason == "BOX_VOIDED"
+
+
+def test_control_without_closing_the_box_to_scans_the_code_is_lost(extras, monkeypatch):
+    dawdle(monkeypatch)
+    monkeypatch.setattr(inserts, "_close_to_scans", lambda carton: None)
+
+    assert void_while_scanning(extras[0]) == ["SPR-0001"]
+    assert CartonExtra.objects.get(pk=extras[0].pk).state == "added"
