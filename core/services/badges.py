@@ -136,6 +136,11 @@ def prove(code: str, pin: str, *, device: str, at: dt.datetime) -> User:
     return user
 
 
+def is_locked(user_id: int, *, at: dt.datetime) -> bool:
+    """Return whether the person's badge waits after wrong PINs."""
+    return not User.objects.filter(_is_open(at), pk=user_id).exists()
+
+
 @transaction.atomic
 def _claim_guess(user_id: int, at: dt.datetime) -> int:
     """Count one guess and return its number, or 0 while the badge is locked."""

@@ -16,7 +16,7 @@ from typing import Literal
 
 StepName = Literal["bin", "item", "lot", "tote"]
 Verdict = Literal["accept", "complete", "warn", "reject"]
-Kind = Literal["bin", "item", "lot", "tote", "cart", "command", "unknown"]
+Kind = Literal["bin", "item", "lot", "tote", "cart", "badge", "command", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Scanned:
     """A scan resolved in the task's context.
 
     `value` is the code of the thing; `lot` and `qty` are set when the code carried them (GS1).
-    `eligible` is False for a lot that must not go to this customer (X13).
+    `eligible` is False for a lot that must not go to this customer (X13), and for a badge (its
+    value is the person's key) that may not say yes to another one.
     """
 
     kind: Kind
@@ -38,8 +39,8 @@ class Scanned:
 class PickCard:
     """What one task asks for and how far it is. Quantities are units of the SKU.
 
-    `may_swap`: this person may take another eligible lot; `other_lot` is the one just offered,
-    which CMD-OK takes for the whole task.
+    `other_lot` is another eligible lot just offered for the whole task: CMD-OK takes it if this
+    person may (`may_swap`), else a supervisor's badge.
     """
 
     bin_code: str
@@ -78,6 +79,11 @@ def advance(card: PickCard, scan: Scanned) -> Step:
     """Return where `card` stands after `scan`, and the verdict for it."""
     if scan.kind == "command":
         return _command(card, scan.value)
+    if scan.kind == "badge":
+        refusal = badge_refusal(scan, card.other_lot)
+        if refusal:
+            return Step(card, "reject", refusal)
+        return Step(card, "accept", "LOT_SWAPPED", "swap_lot")
     if scan.kind == "unknown":
         return Step(card, "reject", "UNKNOWN_CODE")
     handlers = {"bin": _at_bin, "item": _at_item, "lot": _at_lot, "tote": _at_tote}
@@ -120,6 +126,13 @@ def item_refusal(scan: Scanned, *, sku_code: str, left_qty: int) -> str:
     return "TOO_MANY" if scan.qty > left_qty else ""
 
 
+def badge_refusal(scan: Scanned, other_lot: str) -> str:
+    """Return the code of why a badge says yes to nothing here, empty when it does."""
+    if not other_lot:
+        return "BADGE_NOT_HERE"
+    return "" if scan.eligible else "BADGE_MAY_NOT_SWAP"
+
+
 def _at_lot(card: PickCard, scan: Scanned) -> Step:
     if scan.kind not in {"lot", "item"}:
         return Step(card, "reject", "SCAN_LOT_NOW")
@@ -145,16 +158,17 @@ def _counted(card: PickCard) -> Step:
 
 
 def _other_lot(card: PickCard, scan: Scanned) -> Step:
-    # An ineligible lot is never taken; an eligible one only by who may say why, and for the whole
-    # task: units of two lots in the hand could not be told apart.
+    # An ineligible lot is never taken; an eligible one when somebody says yes who may, and for the
+    # whole task: units of two lots in the hand could not be told apart.
     if not scan.eligible:
         return Step(card, "reject", "LOT_NOT_ALLOWED")
     in_hand = card.counted_qty - (1 if card.step == "lot" else 0)
-    if not card.may_swap or in_hand:
+    if in_hand:
         return Step(card, "reject", "WRONG_LOT")
     code = scan.value if scan.kind == "lot" else scan.lot
     offered = replace(card, step="item", counted_qty=0, other_lot=code)
-    return Step(offered, "warn", "LATER_LOT", "offer_lot")
+    why = "LATER_LOT" if card.may_swap else "LATER_LOT_ASK"
+    return Step(offered, "warn", why, "offer_lot")
 
 
 def _command(card: PickCard, command: str) -> Step:
@@ -166,10 +180,16 @@ def _command(card: PickCard, command: str) -> Step:
     if command == "CMD-SKIP":
         return Step(card, "warn", "TASK_SKIPPED", "skip")
     if command == "CMD-OK" and card.other_lot:
-        return Step(card, "accept", "LOT_SWAPPED", "swap_lot")
+        return _said_yes(card)
     if command == "CMD-UNDO":
         return Step(_back(card), "accept", "STEP_UNDONE", "undo")
     return Step(card, "reject", "COMMAND_NOT_HERE")
+
+
+def _said_yes(card: PickCard) -> Step:
+    if not card.may_swap:
+        return Step(card, "reject", "SCAN_BADGE_NOW")
+    return Step(card, "accept", "LOT_SWAPPED", "swap_lot")
 
 
 def _quantity(card: PickCard, digits: str) -> Step:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from fulfillment.domain.pick_steps import Scanned, Verdict, item_refusal
+from fulfillment.domain.pick_steps import Scanned, Verdict, badge_refusal, item_refusal
 
 RoundStep = Literal["bin", "item", "lot", "slot", "surplus", "close"]
 
@@ -38,7 +38,8 @@ class StopCard:
     """What a stop asks for and how far it is. `needs` stand in order of urgency.
 
     `totes` maps every tote of the cart to its slot; `placed` says that units of this stop lie in
-    slots already. A round without a stop left is at step close.
+    slots already. A round without a stop left is at step close. `other_lot` and `may_swap` as on a
+    pick card; the other lot is taken for every order of the stop.
     """
 
     cart_code: str
@@ -51,6 +52,8 @@ class StopCard:
     step: RoundStep = "bin"
     reason: str = ""
     placed: bool = False
+    other_lot: str = ""
+    may_swap: bool = False
 
     @property
     def qty(self) -> int:
@@ -63,7 +66,7 @@ class StopAnswer:
     """The answer to one scan.
 
     `done` is "" or one of: place (`task_ids` get their shares), short (the rest was not there),
-    skip, undo, undo_pick, close. `units` are those that leave the hand.
+    skip, undo, undo_pick, close, offer_lot, swap_lot. `units` are those that leave the hand.
     """
 
     card: StopCard
@@ -114,6 +117,8 @@ def advance(card: StopCard, scan: Scanned) -> StopAnswer:
     """Return where the stop stands after `scan`, and the verdict for it."""
     if scan.kind == "command":
         return _command(card, scan.value)
+    if scan.kind == "badge":
+        return _badge(card, scan)
     if scan.kind == "unknown":
         return StopAnswer(card, "reject", "UNKNOWN_CODE")
     handlers = {
@@ -201,14 +206,29 @@ def _at_close(card: StopCard, scan: Scanned) -> StopAnswer:
 
 
 def _other_lot(card: StopCard, scan: Scanned) -> StopAnswer:
-    return StopAnswer(card, "reject", "WRONG_LOT" if scan.eligible else "LOT_NOT_ALLOWED")
+    if not scan.eligible:
+        return StopAnswer(card, "reject", "LOT_NOT_ALLOWED")
+    in_hand = card.in_hand - (1 if card.step == "lot" else 0)
+    if in_hand or card.placed:
+        return StopAnswer(card, "reject", "WRONG_LOT")
+    code = scan.value if scan.kind == "lot" else scan.lot
+    offered = replace(card, step="item", in_hand=0, other_lot=code)
+    why = "LATER_LOT" if card.may_swap else "LATER_LOT_ASK"
+    return StopAnswer(offered, "warn", why, "offer_lot")
+
+
+def _badge(card: StopCard, scan: Scanned) -> StopAnswer:
+    refusal = badge_refusal(scan, card.other_lot)
+    if refusal:
+        return StopAnswer(card, "reject", refusal)
+    return StopAnswer(card, "accept", "LOT_SWAPPED", "swap_lot")
 
 
 def _command(card: StopCard, command: str) -> StopAnswer:
     if command == "CMD-UNDO":
         return _undo(card)
-    if command == "CMD-OK" and card.step == "close":
-        return StopAnswer(card, "complete", "ROUND_CLOSED", "close")
+    if command == "CMD-OK" and (card.other_lot or card.step == "close"):
+        return _said_yes(card)
     if command.startswith("CMD-QTY-") and card.step != "close":
         return _quantity(card, command.removeprefix("CMD-QTY-"))
     if command in {"CMD-SHORT", "CMD-DAMAGED"}:
@@ -216,6 +236,14 @@ def _command(card: StopCard, command: str) -> StopAnswer:
     if command == "CMD-SKIP" and card.step in {"bin", "item", "lot"} and not card.placed:
         return StopAnswer(card, "warn", "STOP_SKIPPED", "skip")
     return StopAnswer(card, "reject", "COMMAND_NOT_HERE")
+
+
+def _said_yes(card: StopCard) -> StopAnswer:
+    if card.step == "close":
+        return StopAnswer(card, "complete", "ROUND_CLOSED", "close")
+    if not card.may_swap:
+        return StopAnswer(card, "reject", "SCAN_BADGE_NOW")
+    return StopAnswer(card, "accept", "LOT_SWAPPED", "swap_lot")
 
 
 def _quantity(card: StopCard, digits: str) -> StopAnswer:
@@ -240,6 +268,8 @@ def _short(card: StopCard, reason: str) -> StopAnswer:
 def _undo(card: StopCard) -> StopAnswer:
     if card.step == "surplus":
         return StopAnswer(card, "reject", "SCAN_BIN_BACK")
+    if card.other_lot:
+        return StopAnswer(replace(card, other_lot=""), "accept", "STEP_UNDONE")
     if card.step in {"bin", "close"} or (card.placed and card.step == "slot"):
         return StopAnswer(card, "accept", "STEP_UNDONE", "undo_pick")
     if card.reason:

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from core.actors import Actor
-from fulfillment.domain.pick_steps import PickCard, Step, advance
+from fulfillment.domain.pick_steps import PickCard, Scanned, Step, advance
 from fulfillment.models import PickTask
-from fulfillment.services import picking, resolving, undoing
+from fulfillment.services import picking, resolving, supervisors, undoing
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Bin
 from orders.services import floor
@@ -39,28 +39,25 @@ def scan(
 ) -> ScanAnswer:
     """Answer one scan for a task and book what it completes.
 
+    Another lot than planned is taken by who may (`may_swap`), else by the badge of a supervisor.
+
     A held or cancelled order stops at the next scan, before more units are taken (X07); its task
-    can still be skipped, and the last pick undone. `may_swap`: this person may take another lot
-    than planned.
+    can still be skipped, and the last pick undone.
 
     Raises:
         TaskNotOpen, StepStopped, ToteInUse, LotSwapRefused: as the picking services.
     """
     card = card_of(task, may_swap=may_swap)
-    scanned = resolving.resolve(
-        raw,
-        warehouse_id=task.warehouse_id,
-        sku_id=task.sku_id,
-        owner_key=f"shipment_line:{task.shipment_line_id}",
-    )
+    scanned = _resolve(task, raw, at)
     step = advance(card, scanned)
-    data = _data(step, scanned.value or raw)
+    data = _data(step, scanned.value or raw[:64])
     stopped = floor.may_proceed([task.shipment_id]).get(task.shipment_id, "")
     is_stopped = bool(stopped) and scanned.value not in LEAVING
     if is_stopped or step.verdict == "reject":
         return ScanAnswer("reject", stopped if is_stopped else step.why, data)
     if step.done in {"offer_lot", "swap_lot"} or card.other_lot:
-        swapped = _swap(task, step, data, actor=actor, at=at)
+        approved_by = scanned.value if scanned.kind == "badge" else ""
+        swapped = _swap(task, step, data, approved_by=approved_by, actor=actor, at=at)
         if swapped is not None:
             return swapped
     if step.done in {"pick", "short"}:
@@ -79,15 +76,40 @@ def scan(
     return ScanAnswer(step.verdict, step.why, data)
 
 
+def _resolve(task: PickTask, raw: str, at: dt.datetime) -> Scanned:
+    if supervisors.is_badge(raw):
+        return read_badge(raw, warehouse_code=task.warehouse.code, at=at)
+    return resolving.resolve(
+        raw,
+        warehouse_id=task.warehouse_id,
+        sku_id=task.sku_id,
+        owner_key=f"shipment_line:{task.shipment_line_id}",
+    )
+
+
+def read_badge(raw: str, *, warehouse_code: str, at: dt.datetime) -> Scanned:
+    """Return a scanned badge: whose it is, and whether it may say yes to another lot (X13)."""
+    person = supervisors.read(
+        raw, warehouse_code=warehouse_code, rights=supervisors.LOT_RIGHTS, at=at
+    )
+    return Scanned("badge", person.key, eligible=person.may)
+
+
 def _swap(
-    task: PickTask, step: Step, data: dict[str, Any], *, actor: Actor, at: dt.datetime
+    task: PickTask,
+    step: Step,
+    data: dict[str, Any],
+    *,
+    approved_by: str,
+    actor: Actor,
+    at: dt.datetime,
 ) -> ScanAnswer | None:
     """Keep the offered lot, take it, or forget it when something else was scanned."""
     if step.done == "offer_lot":
         picking.offer_lot(task.pk, step.card.other_lot, actor=actor, at=at)
         return ScanAnswer(step.verdict, step.why, data)
     if step.done == "swap_lot":
-        picking.swap_lot(task.pk, actor=actor, at=at)
+        picking.swap_lot(task.pk, approved_by=approved_by, actor=actor, at=at)
         return ScanAnswer(step.verdict, step.why, data | {"lot": step.card.other_lot})
     picking.offer_lot(task.pk, "", actor=actor, at=at)
     return None

@@ -196,8 +196,10 @@ def offer_lot(task_id: int, lot_code: str, *, actor: Actor, at: dt.datetime) -> 
 
 
 @transaction.atomic
-def swap_lot(task_id: int, *, actor: Actor, at: dt.datetime) -> PickTask:
+def swap_lot(task_id: int, *, actor: Actor, at: dt.datetime, approved_by: str = "") -> PickTask:
     """Pick a whole task from the other lot it was offered, with the reason LATER_LOT (X13).
+
+    `approved_by`: key of the supervisor whose badge said yes; the audit log names both.
 
     Raises:
         TaskNotOpen: it was finished meanwhile, or no lot is offered.
@@ -225,7 +227,8 @@ def swap_lot(task_id: int, *, actor: Actor, at: dt.datetime) -> PickTask:
         action="fulfillment.lot_swapped",
         target=f"shipment:{task.shipment_id}",
         before={"lot": planned},
-        after={"task": task.pk, "lot": task.lot_id},
+        after={"task": task.pk, "lot": task.lot_id}
+        | ({"approved_by": approved_by} if approved_by else {}),
         reason="LATER_LOT",
         at=at,
     )

@@ -15,8 +15,18 @@ from core.permissions import Principal
 from fulfillment.domain.pick_steps import Scanned
 from fulfillment.domain.round_steps import StopAnswer, StopCard, advance, lit, shares
 from fulfillment.models import Cart, PickRound, PickTask
-from fulfillment.services import picking, resolving, round_making, round_stops, round_totes, undoing
+from fulfillment.services import (
+    picking,
+    resolving,
+    round_lots,
+    round_making,
+    round_stops,
+    round_totes,
+    supervisors,
+    undoing,
+)
 from fulfillment.services.errors import TaskNotOpen
+from fulfillment.services.pick_desk import read_badge
 from fulfillment.services.round_stops import Stop
 from fulfillment.services.scan_desk import ScanAnswer
 
@@ -34,14 +44,22 @@ def open_by_cart(code: str, *, principal: Principal, at: dt.datetime) -> ScanAns
     return ScanAnswer("accept", "OPENED", {"scanned": code}, row.key)
 
 
-def scan(row: PickRound, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
+def scan(
+    row: PickRound, raw: str, *, actor: Actor, at: dt.datetime, may_swap: bool = False
+) -> ScanAnswer:
     """Answer one scan of a round and book what it completes. Locks the round.
+
+    Another lot than planned is taken by who may (`may_swap`), else by the badge of a supervisor.
 
     Raises:
         ToteInUse, ToteOnThisCart, ToteElsewhere, NotATote, OrderHasTote: while totes are scanned;
-        TaskNotOpen, StepStopped: as the picking services.
+        TaskNotOpen, StepStopped, LotSwapRefused: as the picking services.
     """
-    row = PickRound.objects.select_for_update(of=("self",)).select_related("cart").get(pk=row.pk)
+    row = (
+        PickRound.objects.select_for_update(of=("self",))
+        .select_related("cart", "warehouse")
+        .get(pk=row.pk)
+    )
     code = "".join(raw.split()).upper()
     cart_code = row.cart.code if row.cart else ""
     if row.state != "open":
@@ -53,7 +71,7 @@ def scan(row: PickRound, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
         return ScanAnswer("reject", "ROUND_OF_ANOTHER", {"scanned": code, "wanted": cart_code})
     if row.step == PickRound.Step.TOTES:
         return _tote_scan(row, code, actor=actor, at=at)
-    return _stop_scan(row, raw, code, actor=actor, at=at)
+    return _stop_scan(row, raw, may_swap=may_swap, actor=actor, at=at)
 
 
 def _tote_scan(row: PickRound, code: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
@@ -80,13 +98,22 @@ def _tote_data(row: PickRound, code: str) -> dict[str, Any]:
     return {"scanned": code, "next_slot": slot.position if slot else "—"}
 
 
-def _stop_scan(row: PickRound, raw: str, code: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
-    stop = round_stops.stop_of(row)
-    scanned = _resolve(row, stop, raw, code)
+def _stop_scan(
+    row: PickRound, raw: str, *, may_swap: bool, actor: Actor, at: dt.datetime
+) -> ScanAnswer:
+    code = "".join(raw.split()).upper()
+    stop = round_stops.stop_of(row, may_swap=may_swap)
+    scanned = _resolve(row, stop, raw, code, at)
     answer = advance(stop.card, scanned)
     data = _data(answer.card, stop, scanned.value or code)
     if answer.verdict == "reject":
         return ScanAnswer("reject", answer.why, data)
+    if answer.done == "swap_lot":
+        approved_by = scanned.value if scanned.kind == "badge" else ""
+        lot = round_lots.take(row, stop, approved_by=approved_by, actor=actor, at=at)
+        return ScanAnswer(answer.verdict, answer.why, data | {"lot": lot})
+    if answer.done == "offer_lot" or stop.card.other_lot:
+        round_lots.offer(stop, answer.card.other_lot, actor=actor, at=at)
     if answer.done == "undo_pick":
         return _undo(row, actor=actor, at=at)
     if answer.done == "place":
@@ -103,8 +130,10 @@ def _stop_scan(row: PickRound, raw: str, code: str, *, actor: Actor, at: dt.date
     return ScanAnswer(answer.verdict, answer.why, data, "next" if answer.done == "close" else "")
 
 
-def _resolve(row: PickRound, stop: Stop, raw: str, code: str) -> Scanned:
+def _resolve(row: PickRound, stop: Stop, raw: str, code: str, at: dt.datetime) -> Scanned:
     """Read the scan: the cart, a slot of it (by its label), or anything the warehouse knows."""
+    if supervisors.is_badge(raw):
+        return read_badge(raw, warehouse_code=row.warehouse.code, at=at)
     if code == stop.card.cart_code:
         return Scanned("cart", code)
     head, _, number = code.rpartition("-")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from fulfillment.domain.round_steps import RoundStep, SlotNeed, StopCard, settled
 from fulfillment.models import PickRound, PickTask
@@ -12,7 +12,13 @@ from fulfillment.services.round_making import UNDONE
 from inventory.models import Bin, Lot, Sku
 from orders.services import floor
 
-StopKey = tuple[int, int, int | None]
+
+class StopKey(NamedTuple):
+    """What makes one stop: the bin, the SKU and the lot to take there."""
+
+    bin_id: int
+    sku_id: int
+    lot_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +41,26 @@ class Stop:
         return next(task for task in self.tasks if task.pk == task_id)
 
 
-def stop_of(row: PickRound) -> Stop:
-    """Return the stop the round stands at, or the next one; writes nothing. At most six queries.
+def stop_of(row: PickRound, *, may_swap: bool = False) -> Stop:
+    """Return the stop the round stands at, or the next one; writes nothing. At most seven queries.
 
-    Orders that are held or cancelled are passed over: their units are not asked for.
+    Orders that are held or cancelled are passed over: their units are not asked for. A round may
+    hold a thousand tasks, so only those of the stop itself are read whole.
     """
-    tasks = list(
-        PickTask.objects.filter(round=row, state__in=UNDONE, slot__tote__isnull=False)
-        .select_related("slot__tote", "shipment__order", "bin", "sku", "lot")
-        .order_by("sequence", "pk")
-    )
-    why = floor.may_proceed({task.shipment_id for task in tasks})
-    stopped = tuple(sorted({task.shipment_id for task in tasks if why[task.shipment_id]}))
-    live = [task for task in tasks if not why[task.shipment_id]]
+    open_tasks = PickTask.objects.filter(
+        round=row, state__in=UNDONE, slot__tote__isnull=False
+    ).order_by("sequence", "pk")
+    rows = list(open_tasks.values_list("pk", "shipment_id", "bin_id", "sku_id", "lot_id"))
+    why = floor.may_proceed({shipment_id for _pk, shipment_id, *_key in rows})
+    stopped = tuple(sorted({row[1] for row in rows if why[row[1]]}))
+    live = {pk: StopKey(*key) for pk, shipment_id, *key in rows if not why[shipment_id]}
     key = _here(row, live)
-    here = sorted((task for task in live if _key(task) == key), key=_urgency)
+    whole = PickTask.objects.filter(pk__in=[pk for pk, place in live.items() if place == key])
+    related = ("slot__tote", "shipment__order", "bin", "sku", "lot", "other_lot")
+    here = sorted(whole.select_related(*related), key=_urgency)
     fresh = key != _stored(row)
-    card = settled(_card(row, here, fresh))
-    left = {_key(task) for task in live} - {key}
+    card = replace(settled(_card(row, here, fresh)), may_swap=may_swap)
+    left = set(live.values()) - {key}
     places = (None, None, None) if key is None else _places(row, here)
     return Stop(card, *places, tuple(here), len(left), stopped)
 
@@ -63,21 +71,17 @@ def _places(row: PickRound, here: Sequence[PickTask]) -> tuple[Bin | None, Sku |
     return row.bin, row.sku, row.lot
 
 
-def _here(row: PickRound, live: Sequence[PickTask]) -> StopKey | None:
+def _here(row: PickRound, live: Mapping[int, StopKey]) -> StopKey | None:
     stored = _stored(row)
-    if stored is not None and (row.in_hand_qty or any(_key(task) == stored for task in live)):
+    if stored is not None and (row.in_hand_qty or stored in live.values()):
         return stored
-    return _key(live[0]) if live else None
+    return next(iter(live.values()), None)
 
 
 def _stored(row: PickRound) -> StopKey | None:
     if row.bin_id is None or row.sku_id is None:
         return None
-    return (row.bin_id, row.sku_id, row.lot_id)
-
-
-def _key(task: PickTask) -> StopKey:
-    return (task.bin_id, task.sku_id, task.lot_id)
+    return StopKey(row.bin_id, row.sku_id, row.lot_id)
 
 
 def _urgency(task: PickTask) -> tuple[int, float, int, int]:
@@ -106,6 +110,7 @@ def _card(row: PickRound, here: Sequence[PickTask], fresh: bool) -> StopCard:
         step=cast(RoundStep, step),
         reason="" if fresh else row.reason,
         placed=step == "slot" and last_placed(row) is not None,
+        other_lot=next((task.other_lot.code for task in here if task.other_lot), ""),
     )
 
 

@@ -17,7 +17,9 @@ from django.db import IntegrityError, transaction
 
 from core.actors import Actor
 from core.errors import DomainError
+from core.services import badges
 from fulfillment.models import ScanRecord
+from fulfillment.services import supervisors
 
 #: So many scans of one task an undo may strike off at most.
 UNDO_REACH: Final = 50
@@ -82,7 +84,7 @@ def answer_once(
                 actor_key=actor.key,
                 screen=scan.screen,
                 task_key=scan.task_key,
-                raw=scan.raw[:512],
+                raw=_kept(scan.raw),
                 verdict="",
                 at=at,
             )
@@ -128,6 +130,11 @@ def _mark_undone(undo: ScanRecord, answer: ScanAnswer) -> None:
     newest = list(counted.order_by("-pk").values_list("pk", flat=True)[:UNDO_REACH])
     gone = newest if back_to else newest[:1]
     ScanRecord.objects.filter(pk__in=[undo.pk, *gone]).update(is_undone=True)
+
+
+def _kept(raw: str) -> str:
+    # A badge opens shifts and says yes to things: the log shows that one was scanned, not which.
+    return f"{badges.PREFIX}…" if supervisors.is_badge(raw) else raw[:512]
 
 
 def _handled(handle: Callable[[], ScanAnswer]) -> ScanAnswer:

@@ -31,6 +31,24 @@ WORDS: Mapping[str, Words] = {
         gettext_noop("Other lot?"),
         gettext_noop("Planned is lot %(lot)s. Scan CMD-OK to take %(scanned)s for the whole task."),
     ),
+    "LATER_LOT_ASK": Words(
+        gettext_noop("Other lot"),
+        gettext_noop(
+            "Planned is lot %(lot)s: take it, or a supervisor scans their badge to allow "
+            "%(scanned)s."
+        ),
+    ),
+    "SCAN_BADGE_NOW": Words(
+        gettext_noop("Badge wanted"),
+        gettext_noop("A supervisor scans their badge to allow the other lot. Or take %(lot)s."),
+    ),
+    "BADGE_NOT_HERE": Words(
+        gettext_noop("No badge here"), gettext_noop("Nothing waits for a badge. Go on scanning.")
+    ),
+    "BADGE_MAY_NOT_SWAP": Words(
+        gettext_noop("Not this badge"),
+        gettext_noop("This person can't allow another lot. Ask a supervisor, or take %(lot)s."),
+    ),
     "LOT_SWAPPED": Words(
         gettext_noop("Lot changed"), gettext_noop("Take lot %(lot)s now. Scan the item: %(sku)s.")
     ),

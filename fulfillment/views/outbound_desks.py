@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from fulfillment import queries
 from fulfillment.models import Carton, Manifest, PickTask, PutBackTask
-from fulfillment.services import dispatch_desk, pack_desk, pick_desk, put_back_desk
+from fulfillment.services import dispatch_desk, pack_desk, pick_desk, put_back_desk, supervisors
 from fulfillment.views import cards
 from fulfillment.views.desks import Desk, ScanCall
 
 
-def _may_swap(call: ScanCall) -> bool:
+def may_swap(call: ScanCall) -> bool:
     """Whether this person may say why another lot is taken than planned (X13)."""
-    return call.principal.may("fulfillment.decide_short") or call.principal.may(
-        "inventory.hold_lot"
-    )
+    return any(call.principal.may(right) for right in supervisors.LOT_RIGHTS)
 
 
 PICK = Desk(
@@ -27,7 +25,7 @@ PICK = Desk(
         PickTask.objects.visible_to(principal).for_walk().select_related("warehouse")
     ),
     scan=lambda task, call: pick_desk.scan(
-        task, call.raw, actor=call.actor, at=call.at, may_swap=_may_swap(call)
+        task, call.raw, actor=call.actor, at=call.at, may_swap=may_swap(call)
     ),
     card=lambda task, call: cards.pick_context(task),
 )

@@ -20,6 +20,7 @@ from fulfillment.services import round_desk, round_stops, round_totes, wall_desk
 from fulfillment.services.round_making import UNDONE
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FloorView
+from fulfillment.views.outbound_desks import may_swap
 
 ROUND_STEPS = ("bin", "item", "slot")
 
@@ -149,7 +150,9 @@ ROUND = Desk(
     home="floor-rounds",
     template="fulfillment/floor/round_card.html",
     rows=_rounds,
-    scan=lambda row, call: round_desk.scan(row, call.raw, actor=call.actor, at=call.at),
+    scan=lambda row, call: round_desk.scan(
+        row, call.raw, actor=call.actor, at=call.at, may_swap=may_swap(call)
+    ),
     card=round_context,
 )
 WALL = Desk(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fulfillment.domain.pick_steps import PickCard, Scanned, Step, advance
 
+LATER = Scanned("item", "TEA", lot="R2405", eligible=False)
 CARD = PickCard(bin_code="A-03-12", sku_code="TEA", lot_code="R2406", tote_code="", qty=2)
 
 
@@ -37,7 +38,7 @@ def test_bin_item_item_tote_completes_the_task():
         ([Scanned("bin", "A-03-13")], "WRONG_BIN"),
         ([Scanned("item", "TEA")], "SCAN_BIN_FIRST"),
         ([Scanned("bin", "A-03-12"), Scanned("item", "CUP")], "WRONG_ITEM"),
-        ([Scanned("bin", "A-03-12"), Scanned("item", "TEA", lot="R2405")], "WRONG_LOT"),
+        ([Scanned("bin", "A-03-12"), LATER], "LOT_NOT_ALLOWED"),
         ([Scanned("bin", "A-03-12"), Scanned("tote", "T-118")], "SCAN_ITEM_NOW"),
         ([Scanned("bin", "A-03-12"), Scanned("item", "TEA", lot="R2406", qty=3)], "TOO_MANY"),
         ([Scanned("unknown", "?")], "UNKNOWN_CODE"),

@@ -128,12 +128,17 @@ def test_right_item_wrong_lot_names_the_lot_to_take(shop, scanner):
 
     answer = device.scan("R2407")
 
-    assert (answer["verdict"], answer["code"]) == ("reject", "WRONG_LOT")
-    assert answer["text"] == "Wrong lot. This is lot R2407. Take lot R2406."
-    assert standing(task) == ("open", "lot", 1, 0)
-    assert device.verdicts("R2406", "JAM", "R2406", "T-001") == [
+    assert (answer["verdict"], answer["code"]) == ("warn", "LATER_LOT_ASK")
+    assert answer["text"] == (
+        "Other lot. Planned is lot R2406: take it, or a supervisor scans their badge to allow "
+        "R2407."
+    )
+    assert standing(task) == ("open", "item", 0, 0)
+    assert device.verdicts("JAM", "R2406", "JAM", "R2407", "R2406", "T-001") == [
+        ("accept", "SCAN_LOT_NOW"),
         ("accept", "ITEM_OK"),
         ("accept", "SCAN_LOT_NOW"),
+        ("reject", "WRONG_LOT"),
         ("accept", "SCAN_TOTE_NOW"),
         ("complete", "TASK_DONE"),
     ]
