@@ -189,6 +189,7 @@ SETTINGS: tuple[str, ...] = (
     "shipping.domain.defaults.SETTINGS",
     "fulfillment.domain.walk_settings.SETTINGS",
     "suppliers.domain.defaults.SETTINGS",
+    "suppliers.domain.cost_settings.SETTINGS",
     "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
 )
@@ -226,6 +227,7 @@ INDEXES: dict[str, str] = {
     "parcels": "shipping.views.parcels.ParcelIndex",
     "suppliers": "suppliers.views.suppliers.SupplierIndex",
     "agreements": "suppliers.views.agreements.AgreementIndex",
+    "purchase-orders": "suppliers.views.purchase_index.PurchaseIndex",
     "arrivals": "suppliers.views.arrivals.ArrivalIndex",
     "arrival-differences": "suppliers.views.arrivals.DifferenceIndex",
     "unidentified": "suppliers.views.unidentified.UnidentifiedIndex",

@@ -15,7 +15,13 @@ from inventory.services import supplier_goods
 from suppliers.domain import defaults, states
 from suppliers.domain.sampling import sample_size
 from suppliers.models import Asn, AsnLine, Inspection, Receipt, ReceiptLine, Supplier
-from suppliers.services import arrivals, purchase_receiving, receiving, withdrawing
+from suppliers.services import (
+    arrivals,
+    claims,
+    purchase_receiving,
+    receiving,
+    withdrawing,
+)
 from suppliers.services.errors import (
     FailedTooMany,
     InspectionDone,
@@ -195,3 +201,4 @@ def _end(asn: Asn, receipt: Receipt, *, actor: Actor, at: dt.datetime) -> None:
     )
     arrivals.finish_if_complete(asn, actor=actor, at=at)
     purchase_receiving.settle(asn, actor=actor, at=at)
+    claims.draft_for(asn, actor=actor, at=at)
