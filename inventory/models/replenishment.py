@@ -13,7 +13,8 @@ from inventory.querysets.moves import PickFaceQuerySet, ReplenishTaskQuerySet
 class PickFace(models.Model):
     """A pick bin that keeps a SKU at hand: refilled below `min_qty`, up to `max_qty` units.
 
-    Written by `inventory.services.replenishing` for staff.
+    Its refills name it, so it is ended (`is_active`), never deleted; saving it again begins it
+    anew. Written by `inventory.services.replenishing` for staff.
     """
 
     bin = models.ForeignKey(
@@ -24,6 +25,7 @@ class PickFace(models.Model):
     )
     min_qty = models.IntegerField(_("refill below"))
     max_qty = models.IntegerField(_("refill up to"))
+    is_active = models.BooleanField(_("in use"), default=True)
 
     objects = PickFaceQuerySet.as_manager()
 
