@@ -259,4 +259,4 @@ def _follow(order: PurchaseOrder, at: dt.datetime) -> None:
     answer_rows.renew_eta(order, at=at)
 
 
-__all__ = ["Problem", "amend", "facts", "raise_alarm", "submit", "take_back"]
+__all__ = ["Problem", "ShipmentRow", "amend", "facts", "raise_alarm", "submit", "take_back"]
