@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
 from core.forms import QCodeField, QDateField, QForm, QIntegerField
 from core.forms.badges import PinField
@@ -106,6 +107,8 @@ class PhotoForm(QForm):
         ),
     )
 
+    MOST_PIXELS = 60_000_000
+
     def clean_photo(self) -> Any:
         photo = self.cleaned_data["photo"]
         if photo.size > self.MOST_BYTES:
@@ -116,7 +119,21 @@ class PhotoForm(QForm):
         if not kinds:
             raise forms.ValidationError(_("This is no JPEG or PNG photo. Take another one."))
         photo.image_kind = kinds[0]
+        self._check_picture(photo)
         return photo
+
+    def _check_picture(self, photo: Any) -> None:
+        """Refuse what only begins like a picture, and pictures that would fill the memory."""
+        try:
+            with Image.open(photo, formats=[photo.image_kind.upper()]) as picture:
+                too_large = picture.width * picture.height > self.MOST_PIXELS
+                picture.verify()
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise forms.ValidationError(_("This photo can't be read. Take another one.")) from error
+        finally:
+            photo.seek(0)
+        if too_large:
+            raise forms.ValidationError(_("This photo has too many pixels. Take a smaller one."))
 
 
 class CampaignForm(QForm):

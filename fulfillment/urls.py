@@ -57,6 +57,11 @@ urlpatterns = [
     path("floor/dock/", inbound.DockHome.as_view(), name="floor-dock"),
     path("floor/dock/<int:pk>/open/", inbound.DockOpen.as_view(), name="floor-dock-open"),
     path("floor/receipts/<int:pk>/", inbound.Receive.as_view(), name="floor-receipt"),
+    path(
+        "floor/receipts/<int:pk>/photos/",
+        inbound.DamagePhotos.as_view(),
+        name="floor-receipt-photos",
+    ),
     path("floor/unidentified/", inbound.Unidentified.as_view(), name="floor-unidentified"),
     path(
         "floor/unidentified/<int:pk>/photo/",

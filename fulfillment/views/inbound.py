@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import TemplateView, View
 
 from core import clock, files
 from core.errors import DomainError
+from core.models import StoredFile
 from fulfillment.forms import PhotoForm
 from fulfillment.models import PutAwayRun
 from fulfillment.services import dock_desk, put_away_desk, receive_desk
@@ -19,10 +21,10 @@ from fulfillment.services.scan_desk import ScanAnswer
 from fulfillment.views.desks import Desk, ScanCall
 from fulfillment.views.floor import FloorView
 from inventory.models import Warehouse
-from suppliers.models import Asn, Receipt, ReceiptLine, Supplier, UnidentifiedGoods
+from suppliers.models import Asn, AsnLine, Receipt, ReceiptLine, Supplier, UnidentifiedGoods
 from suppliers.queries import arrivals_at_dock
 from suppliers.queries.dock import dock_goods
-from suppliers.services import receiving, unidentified
+from suppliers.services import damage_photos, receiving, unidentified
 
 RECEIVE = "fulfillment.receive"
 SHOWN_LINES = 12
@@ -116,15 +118,48 @@ class UnidentifiedPhoto(FloorView, View):
         if not form.is_valid():
             context = self.floor_context(goods=[goods], form=form)
             return render(request, Unidentified.template_name, context, status=422)
-        photo = form.cleaned_data["photo"]
-        stored = files.store(
-            photo.read(),
-            f"{goods.number}.{photo.image_kind}",
-            "goods-photo",
-            content_type=f"image/{photo.image_kind}",
-        )
+        stored = _kept(form, goods.number, "goods-photo")
         unidentified.add_photo(goods.pk, stored, actor=self.principal.actor, at=clock.now())
         return redirect("floor-unidentified")
+
+
+class DamagePhotos(FloorView, View):
+    """W4: pictures of the units of a receipt that came damaged; nobody has to take them."""
+
+    capability = RECEIVE
+    template = "fulfillment/floor/damage_photos.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        receipt = get_object_or_404(_receipts(self.principal), pk=pk)
+        return self._answer(request, receipt)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        receipt = get_object_or_404(_receipts(self.principal), pk=pk)
+        if not damage_photos.are_offered():
+            raise Http404
+        form = PhotoForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._answer(request, receipt, form, status=422)
+        rows = ReceiptLine.objects.damaged().filter(receipt=receipt)
+        line = get_object_or_404(rows, pk=_whole(request.POST.get("line", "")))
+        stored = _kept(form, f"{receipt.number}-{line.pk}", "damage-photo")
+        damage_photos.add_photo(line.pk, stored, actor=self.principal.actor, at=clock.now())
+        return redirect("floor-receipt-photos", receipt.pk)
+
+    def _answer(
+        self,
+        request: HttpRequest,
+        receipt: Receipt,
+        form: PhotoForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        if not damage_photos.are_offered():
+            raise Http404
+        rows = ReceiptLine.objects.damaged().filter(receipt=receipt).select_related("sku", "lot")
+        context = self.floor_context(
+            receipt=receipt, lines=list(rows.order_by("pk")[:50]), form=form
+        )
+        return render(request, self.template, context, status=status)
 
 
 class PutAwayHome(FloorView, View):
@@ -189,6 +224,7 @@ def receive_context(receipt: Receipt) -> dict[str, Any]:
         "lines": lines[:SHOWN_LINES],
         "more_lines": max(0, len(lines) - SHOWN_LINES),
         "booked": list(booked.order_by("-pk")[:4]),
+        "to_photograph": _to_photograph(receipt, lines),
         "open_qty": sum(line.open_qty for line in lines),
         "counted_qty": sum(line.counted_qty for line in lines),
     }
@@ -230,6 +266,26 @@ def open_arrival(call: ScanCall) -> ScanAnswer:
     if opened is not None:
         return opened
     return ScanAnswer("reject", "UNKNOWN_CODE", {"scanned": call.raw.strip()[:64], "wanted": "ASN"})
+
+
+def _to_photograph(receipt: Receipt, lines: Iterable[AsnLine]) -> int:
+    if not any(line.damaged_qty for line in lines) or not damage_photos.are_offered():
+        return 0
+    return ReceiptLine.objects.damaged().filter(receipt=receipt, photo=None).count()
+
+
+def _kept(form: PhotoForm, name: str, kind: str) -> StoredFile:
+    photo = form.cleaned_data["photo"]
+    return files.store(
+        photo.read(),
+        f"{name}.{photo.image_kind}",
+        kind,
+        content_type=f"image/{photo.image_kind}",
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _receipts(principal: Any) -> Any:

@@ -13,6 +13,7 @@ OVER_QTY: Final = "suppliers.over_qty"
 FAILED_LIMIT: Final = "suppliers.failed_limit_qty"
 MIN_LIFE_PCT: Final = "suppliers.min_life_pct"
 MIXED_LOTS: Final = "suppliers.mixed_lots"
+DAMAGE_PHOTOS: Final = "suppliers.damage_photos"
 URGENT_DAYS: Final = "suppliers.urgent_days"
 URGENT_FACTOR: Final = "suppliers.urgent_factor"
 AGREEMENT_FACTOR: Final = "suppliers.agreement_factor"
@@ -62,6 +63,13 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "bool",
         _("Let two lots of one SKU share a bin"),
         source="W6",
+    ),
+    declare(
+        DAMAGE_PHOTOS,
+        True,
+        "bool",
+        _("Offer to photograph damaged goods at the dock"),
+        source="X17",
     ),
     declare(
         URGENT_DAYS,

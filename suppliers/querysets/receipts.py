@@ -30,6 +30,10 @@ class ReceiptLineQuerySet(WarehouseScopedQuerySet["ReceiptLine"]):
         """Leave out what was undone."""
         return self.filter(is_undone=False)
 
+    def damaged(self) -> Self:
+        """Keep bookings of damaged units that stand."""
+        return self.filter(kind="damaged", is_undone=False)
+
     def at_dock(self) -> Self:
         """Keep good lines with units that are not put away, nor taken out again."""
         return self.filter(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from core import clock
-from core.errors import DomainError
+from core import clock, files
+from core.errors import DomainError, NotFound
 from core.htmx import redirect_to
 from core.models import AuditEntry
 from core.permissions import Principal, RequireCapability
@@ -22,7 +22,7 @@ from core.templatetags import ui
 from core.views.acts import Act
 from inventory.models import Warehouse
 from suppliers.forms import ArrivalForm, CancelForm, ShortForm
-from suppliers.models import Asn, AsnLine, Receipt, Supplier
+from suppliers.models import Asn, AsnLine, Receipt, ReceiptLine, Supplier
 from suppliers.queries import differences, with_lines
 from suppliers.services import arrivals
 from suppliers.services.drafts import ArrivalDraft, LineDraft
@@ -216,6 +216,7 @@ class ArrivalPage(RequireCapability, View):
             "asn": asn,
             "lines": lines,
             "receipts": _receipts(asn),
+            "damaged": _damaged(asn),
             "tags": asn.unidentified.order_by("pk")[:50],
             "timeline": _timeline(asn),
             "note": _note(open_qty) if asn.state == "receiving" and open_qty else "",
@@ -230,6 +231,24 @@ def _receipts(asn: Asn) -> QuerySet[Receipt]:
         bookings=Count("lines", filter=Q(lines__is_undone=False, lines__from_line=None))
     )
     return rows.order_by("pk")
+
+
+def _damaged(asn: Asn) -> QuerySet[ReceiptLine]:
+    rows = ReceiptLine.objects.damaged().filter(receipt__asn=asn)
+    return rows.select_related("sku", "lot", "receipt").order_by("pk")[:50]
+
+
+class DamagePhotoFile(RequireCapability, View):
+    """The picture of damaged units, as a download."""
+
+    capability = "suppliers.view"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = ReceiptLine.objects.visible_to(self.principal).damaged().select_related("photo")
+        line = get_object_or_404(rows, pk=pk)
+        if line.photo is None:
+            raise NotFound(str(_("Nobody took a photo of these goods yet.")))
+        return files.download(line.photo)
 
 
 def _note(open_qty: int) -> str:

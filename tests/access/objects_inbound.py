@@ -10,7 +10,7 @@ from core.actors import SYSTEM, Actor
 from fulfillment.services import put_away_desk
 from inventory.models import Warehouse
 from suppliers.models import Asn, Supplier, UnidentifiedGoods
-from suppliers.services import unidentified
+from suppliers.services import damage_photos, unidentified
 from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import orders as make
 from tests.factories import suppliers as inbound
@@ -62,6 +62,23 @@ def _photos(world: World) -> Objects:
         photo = files.store(content, f"{tag.number}.jpeg", "goods-photo")
         unidentified.add_photo(tag.pk, photo, actor=SYSTEM, at=NOW)
         return {"pk": tag.pk}
+
+    return Objects(
+        lambda principal: photographed(world.own_warehouse),
+        lambda: photographed(world.foreign_warehouse),
+        {"pk": ABSENT},
+    )
+
+
+@kind("damage-photo")
+def _damage_photos(world: World) -> Objects:
+    def photographed(code: str) -> dict[str, object]:
+        opened = inbound.receipt(_arrival(code))
+        sku = opened.asn.lines.get().sku
+        inbound.count(opened, sku, 1, kind="damaged")
+        photo = files.store(b"\xff\xd8\xff damage %d" % next(_numbers), "d.jpeg", "damage-photo")
+        line = damage_photos.add_photo(opened.lines.get().pk, photo, actor=SYSTEM, at=NOW)
+        return {"pk": line.pk}
 
     return Objects(
         lambda principal: photographed(world.own_warehouse),

@@ -20,6 +20,7 @@ from tests.factories import orders as make
 from tests.factories import suppliers as inbound
 from tests.helpers.books import assert_books_balance
 from tests.helpers.floor_scans import Scanner
+from tests.helpers.pictures import photo
 from tests.helpers.query_counts import query_baseline
 
 pytestmark = pytest.mark.django_db
@@ -220,7 +221,7 @@ def test_x17_unknown_and_unannounced_goods_get_a_tag_and_a_photo(counting, worke
     assert booked() == []
     url = reverse("floor-unidentified-photo", args=[held[0].pk])
     text = SimpleUploadedFile("x.jpg", b"no picture at all", content_type="image/jpeg")
-    picture = SimpleUploadedFile("x.jpg", b"\xff\xd8\xff\xe0 goods", content_type="image/jpeg")
+    picture = photo()
     assert worker.post(url, {"photo": text}).status_code == 422
     assert worker.post(url, {"photo": picture}).status_code == 302
     held[0].refresh_from_db()
