@@ -141,6 +141,13 @@ SECTIONS: tuple[Section, ...] = (
                 hot=True,
             ),
             Entry(
+                "purchase-orders",
+                _("Purchase orders"),
+                "file-text",
+                ("purchase-orders-index", "purchase-order"),
+                ("suppliers.view",),
+            ),
+            Entry(
                 "arrivals",
                 _("Inbound"),
                 "truck",
@@ -205,6 +212,13 @@ SECTIONS: tuple[Section, ...] = (
                         _("Zones and bins"),
                         "map",
                         ("bins-index", "places-index", "bins"),
+                        ("inventory.view",),
+                    ),
+                    Entry(
+                        "pick-faces",
+                        _("Pick faces"),
+                        "repeat",
+                        ("pick-faces-index",),
                         ("inventory.view",),
                     ),
                     Entry(
