@@ -177,6 +177,7 @@ IMPORT_KINDS: dict[str, str] = {
     "stock": "inventory.services.importing_stock.StockImport",
     "customers": "customers.services.importing.CustomerImport",
     "rates": "shipping.services.importing_rates.RateImport",
+    "pick-faces": "inventory.services.importing_faces.FaceImport",
 }
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
@@ -235,4 +236,6 @@ INDEXES: dict[str, str] = {
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "transfers": "inventory.views.transfers.TransferIndex",
     "work-orders": "inventory.views.work_orders.WorkOrderIndex",
+    "pick-faces": "inventory.views.pick_faces.PickFaceIndex",
+    "refills": "inventory.views.pick_faces.RefillIndex",
 }

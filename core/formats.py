@@ -55,6 +55,13 @@ def amount(value: Decimal | int, currency: str) -> str:
     return number(value, places_of(currency))
 
 
+def unit_price(value: Decimal, currency: str) -> str:
+    """Return the price of one unit: the currency's digits, or up to 6 where it has more."""
+    exponent = value.normalize().as_tuple().exponent
+    needed = -exponent if isinstance(exponent, int) else 0
+    return number(value, min(6, max(places_of(currency), needed)))
+
+
 def money(value: Decimal | int, currency: str) -> str:
     """Return `EUR 131.70`: ISO code first, then the amount."""
     return f"{currency} {amount(value, currency)}"

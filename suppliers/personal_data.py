@@ -6,3 +6,6 @@ from core import pii
 
 pii.declare_many("suppliers.Supplier", {"name": "none", "name_zh": "none"})
 pii.declare_many("suppliers.SupplierLink", {"token_hash": "secret"})
+pii.declare_many(
+    "suppliers.SupplierContact", {"name": "name", "email": "contact", "phone": "contact"}
+)

@@ -12,6 +12,7 @@ from suppliers.views import (
 
 urlpatterns = [
     path("approvals/", include("suppliers.approval_urls")),
+    path("costs/", include("suppliers.cost_urls")),
     path("arrivals/", arrivals.ArrivalIndex.as_view(), name="arrivals-index"),
     path("arrivals/new/", arrivals.ArrivalNew.as_view(), name="arrival-new"),
     path(

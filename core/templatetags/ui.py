@@ -67,6 +67,18 @@ def money(amount: Decimal | None, currency: str, strong: bool = False) -> SafeSt
 
 
 @register.simple_tag
+def unit_price(value: Decimal | None, currency: str) -> SafeString | str:
+    """Return the price of one unit with its currency quiet before it; up to 6 decimals."""
+    if value is None:
+        return EMPTY
+    return format_html(
+        '<span class="money"><span class="unit">{}</span> <span class="figure">{}</span></span>',
+        currency,
+        formats.unit_price(value, currency),
+    )
+
+
+@register.simple_tag
 def amount(value: Decimal | None, currency: str) -> str:
     """Return an amount at its currency's exponent without the code, for columns in one currency."""
     return EMPTY if value is None else formats.amount(value, currency)

@@ -73,10 +73,17 @@ def _asn() -> tuple[StateWord, ...]:
 def _agreement() -> tuple[StateWord, ...]:
     return (
         StateWord("draft", pgettext_lazy("agreement state", "Draft"), "idle", "ring-dashed"),
+        StateWord(
+            "pending_approval", pgettext_lazy("agreement state", "To approve"), "warn", "stamp"
+        ),
         StateWord("offered", pgettext_lazy("agreement state", "Offered"), "warn", "send"),
         StateWord("accepted", pgettext_lazy("agreement state", "Accepted"), "step", "ring-3"),
         StateWord("active", pgettext_lazy("agreement state", "Active"), "ok", "disc-check"),
+        StateWord(
+            "suspended", pgettext_lazy("agreement state", "Suspended"), "hold", "circle-pause"
+        ),
         StateWord("expired", pgettext_lazy("agreement state", "Expired"), "over", "timer-off"),
+        StateWord("terminated", pgettext_lazy("agreement state", "Ended"), "over", "archive"),
         StateWord("ended", pgettext_lazy("agreement state", "Ended"), "over", "archive"),
     )
 
@@ -90,7 +97,38 @@ def _unidentified() -> tuple[StateWord, ...]:
     )
 
 
+def _landed_cost() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("landed cost state", "Draft"), "idle", "ring-dashed"),
+        StateWord("posted", pgettext_lazy("landed cost state", "Posted"), "ok", "disc-check"),
+        StateWord("reversed", pgettext_lazy("landed cost state", "Reversed"), "over", "undo-2"),
+    )
+
+
+def _claim() -> tuple[StateWord, ...]:
+    return (
+        StateWord("draft", pgettext_lazy("claim state", "Draft"), "idle", "ring-dashed"),
+        StateWord("sent", pgettext_lazy("claim state", "Sent"), "step", "send"),
+        StateWord("agreed", pgettext_lazy("claim state", "Agreed"), "step", "ring-3"),
+        StateWord("refused", pgettext_lazy("claim state", "Refused"), "danger", "circle-x"),
+        StateWord("settled", pgettext_lazy("claim state", "Settled"), "ok", "disc-check"),
+        StateWord("dropped", pgettext_lazy("claim state", "Dropped"), "over", "archive"),
+    )
+
+
+def _invoice() -> tuple[StateWord, ...]:
+    return (
+        StateWord("matched", pgettext_lazy("invoice state", "Matched"), "ok", "disc-check"),
+        StateWord("blocked", pgettext_lazy("invoice state", "Blocked"), "warn", "triangle-alert"),
+        StateWord("released", pgettext_lazy("invoice state", "Released"), "ok", "disc-check"),
+        StateWord("refused", pgettext_lazy("invoice state", "Refused"), "over", "circle-slash"),
+    )
+
+
 STATES = {
+    "landed_cost": _landed_cost(),
+    "claim": _claim(),
+    "invoice": _invoice(),
     "purchase_order": _purchase_order(),
     "asn": _asn(),
     "unidentified": _unidentified(),

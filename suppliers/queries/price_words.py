@@ -81,7 +81,8 @@ def sentence(step: Mapping[str, str]) -> str:
     """Return one step as a sentence."""
     if step["code"] in {"URGENT", "REGULAR"}:
         return _by_date(step)
-    values = {name: _shown(name, value) for name, value in step.items()}
+    currency = step.get("currency", "USD")
+    values = {name: _shown(name, value, currency) for name, value in step.items()}
     return str(_SENTENCES[step["code"]]) % values
 
 
@@ -104,16 +105,11 @@ def _by_date(step: Mapping[str, str]) -> str:
     ) % {"days": days, "limit": limit}
 
 
-def _shown(name: str, value: str) -> str:
+def _shown(name: str, value: str, currency: str) -> str:
     if name in _COUNTS:
         return formats.number(int(value))
     if name in _MONEY:
-        return formats.number(Decimal(value), _places(Decimal(value)))
+        return formats.unit_price(Decimal(value), currency)
     if name in _DAYS:
         return formats.day(dt.date.fromisoformat(value))
     return value
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return min(6, max(2, -exponent if isinstance(exponent, int) else 2))
