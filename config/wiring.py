@@ -177,6 +177,9 @@ IMPORT_KINDS: dict[str, str] = {
     "stock": "inventory.services.importing_stock.StockImport",
     "customers": "customers.services.importing.CustomerImport",
     "rates": "shipping.services.importing_rates.RateImport",
+    "suppliers": "suppliers.services.importing_suppliers.SupplierImport",
+    "supplier_prices": "suppliers.services.importing_suppliers.SupplierPriceImport",
+    "arrivals": "suppliers.services.importing_arrivals.ArrivalImport",
     "pick-faces": "inventory.services.importing_faces.FaceImport",
 }
 
@@ -232,6 +235,9 @@ INDEXES: dict[str, str] = {
     "arrivals": "suppliers.views.arrivals.ArrivalIndex",
     "arrival-differences": "suppliers.views.arrivals.DifferenceIndex",
     "unidentified": "suppliers.views.unidentified.UnidentifiedIndex",
+    "landed-costs": "suppliers.views.landed_costs.LandedCostIndex",
+    "claims": "suppliers.views.claims.ClaimIndex",
+    "invoices": "suppliers.views.invoices.InvoiceIndex",
     "campaigns": "fulfillment.views.campaigns.CampaignIndex",
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "transfers": "inventory.views.transfers.TransferIndex",

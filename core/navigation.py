@@ -146,6 +146,29 @@ SECTIONS: tuple[Section, ...] = (
                 "file-text",
                 ("purchase-orders-index", "purchase-order"),
                 ("suppliers.view",),
+                children=(
+                    Entry(
+                        "landed-costs",
+                        _("Landed costs"),
+                        "ship",
+                        ("landed-costs-index",),
+                        ("suppliers.view_prices",),
+                    ),
+                    Entry(
+                        "invoices",
+                        _("Supplier invoices"),
+                        "receipt-text",
+                        ("invoices-index",),
+                        ("suppliers.view_prices",),
+                    ),
+                    Entry(
+                        "claims",
+                        _("Claims"),
+                        "file-text",
+                        ("claims-index",),
+                        ("suppliers.view_prices",),
+                    ),
+                ),
             ),
             Entry(
                 "arrivals",

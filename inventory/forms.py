@@ -142,3 +142,26 @@ class WorkOrderReasonForm(QForm):
     """Why a work order is closed short or cancelled."""
 
     reason = forms.CharField(label=_("Reason"), max_length=64)
+
+
+class PickFaceForm(QForm):
+    """A SKU at a pick bin: refilled below its least, up to its most. A known one keeps its bin."""
+
+    warehouse = forms.ChoiceField(label=_("Warehouse"), choices=())
+    bin = forms.CharField(
+        label=_("Bin"), max_length=40, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    sku = forms.CharField(
+        label=_("SKU"), max_length=64, widget=forms.TextInput(attrs={"data-scan": "accept"})
+    )
+    min_qty = QIntegerField(label=_("Refill below"), min_value=0, max_value=1_000_000)
+    max_qty = QIntegerField(label=_("Refill up to"), min_value=1, max_value=1_000_000)
+
+    def __init__(self, *args: Any, warehouses: Any = (), face: Any = None, **kwargs: Any) -> None:
+        if face is not None:
+            kwargs["initial"] = {"min_qty": face.min_qty, "max_qty": face.max_qty}
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = [(code, code) for code in warehouses]
+        if face is not None:
+            for name in ("warehouse", "bin", "sku"):
+                del self.fields[name]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from inventory.domain.allocation import BinSlot
 from inventory.domain.moves import LevelKey
-from inventory.models import BinReservation, BinStock, PickFace, Reservation
+from inventory.models import BinReservation, BinStock, PickFace, ReplenishTask, Reservation
 from inventory.queries.bins import read_slots
+from inventory.querysets.moves import PickFaceQuerySet
 from inventory.querysets.stock import OPEN_QTY
 
 
@@ -35,11 +37,29 @@ def read_faces(warehouse_id: int) -> list[FaceView]:
         .annotate(units=Sum("qty"), free=Sum(F("qty") - F("reserved")))
         .values_list("bin_id", "sku_id", "units", "free")
     }
-    faces = PickFace.objects.filter(bin__warehouse_id=warehouse_id, bin__is_active=True)
+    faces = PickFace.objects.filter(
+        bin__warehouse_id=warehouse_id, bin__is_active=True, is_active=True
+    )
     return [
         FaceView(face, warehouse_id, *held.get((face.bin_id, face.sku_id), (0, 0)))
         for face in faces.select_related("bin", "sku").order_by("bin__pick_sequence", "pk")
     ]
+
+
+def with_units(faces: PickFaceQuerySet) -> PickFaceQuerySet:
+    """Add `held_qty`, the good units in each face, and `coming_qty`, those of its open refill."""
+    held = (
+        BinStock.objects.sellable()
+        .filter(bin=OuterRef("bin"), sku=OuterRef("sku"))
+        .order_by()
+        .values("bin")
+        .annotate(units=Sum("qty"))
+    )
+    refills = ReplenishTask.objects.filter(face=OuterRef("pk"), state="open")
+    return faces.annotate(
+        held_qty=Coalesce(Subquery(held.values("units")), 0),
+        coming_qty=Coalesce(Subquery(refills.values("qty")[:1]), 0),
+    )
 
 
 def waiting_picks(warehouse_id: int, sku_ids: Collection[int]) -> dict[int, int]:

@@ -24,6 +24,7 @@ from inventory.services import count_tasks, stock
 
 SHIFT = dt.timedelta(hours=8)
 EMPTY = "REFILL_SOURCE_EMPTY"
+ENDED = "PICK_FACE_ENDED"
 
 
 class BadFace(InputRefused):
@@ -65,7 +66,7 @@ def save_faces(drafts: Sequence[FaceDraft], *, actor: Actor, at: dt.datetime) ->
         face, _made = PickFace.objects.update_or_create(
             bin_id=draft.bin_id,
             sku_id=draft.sku_id,
-            defaults={"min_qty": draft.min_qty, "max_qty": draft.max_qty},
+            defaults={"min_qty": draft.min_qty, "max_qty": draft.max_qty, "is_active": True},
         )
         saved.append(face)
     audit.record_many(
@@ -81,6 +82,27 @@ def save_faces(drafts: Sequence[FaceDraft], *, actor: Actor, at: dt.datetime) ->
         ]
     )
     return saved
+
+
+@transaction.atomic
+def end_face(face_id: int, *, actor: Actor, at: dt.datetime) -> PickFace:
+    """Refill a pick face no more; a refill that waits for it is cancelled. Repeatable."""
+    rows = PickFace.objects.select_for_update(of=("self",), no_key=True)
+    face = rows.get(pk=face_id)
+    if not PickFace.objects.filter(pk=face.pk, is_active=True).update(is_active=False):
+        return face
+    face.is_active = False
+    ReplenishTask.objects.open().filter(face=face).update(
+        state=ReplenishTask.State.CANCELLED, reason=ENDED, closed_at=at, closed_by=actor.key
+    )
+    audit.record(
+        actor=actor,
+        action="inventory.pick_face_ended",
+        target=f"bin:{face.bin_id}",
+        at=at,
+        before={"sku": face.sku_id, "min": face.min_qty, "max": face.max_qty},
+    )
+    return face
 
 
 @transaction.atomic
@@ -113,7 +135,8 @@ def plan(warehouse_id: int, *, at: dt.datetime) -> list[ReplenishTask]:
 
 def plan_all(*, at: dt.datetime) -> int:
     """Plan the refills of every warehouse with pick faces; return how many were made."""
-    faces = PickFace.objects.filter(bin__warehouse__isnull=False).order_by("bin__warehouse_id")
+    faces = PickFace.objects.filter(bin__warehouse__isnull=False, is_active=True)
+    faces = faces.order_by("bin__warehouse_id", "pk")
     places = dict.fromkeys(row.bin.warehouse_id for row in faces.select_related("bin"))
     return sum(len(plan(pk, at=at)) for pk in places if pk)
 

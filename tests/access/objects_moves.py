@@ -84,6 +84,12 @@ def _refill(world: World) -> Objects:
     return by_pk(*made)
 
 
+@kind("pick-face")
+def _pick_face(world: World) -> Objects:
+    places = (world.own_warehouse, world.foreign_warehouse)
+    return by_pk(*(moves.empty_face(place=Warehouse.objects.get(code=code)) for code in places))
+
+
 @kind("move-site")
 def _move_site(world: World) -> Objects:
     places = Warehouse.objects.in_bulk(
