@@ -93,8 +93,8 @@ def _plan(
     )
     [facts] = parcel_facts.parcels_of([subject], rules, at=at)
     decisions = decide(rules, facts, most_inserts())
-    _assign(decisions, facts, carton.shipment.order_id, at)
-    wanted = {made.rule.code: _row(carton, made, at) for made in decisions}
+    assign(assignments(decisions, facts, carton.shipment.order_id, at))
+    wanted = {made.rule.code: row_of(carton, made, at) for made in decisions}
     fresh = [row for code, row in wanted.items() if code not in known]
     CartonExtra.objects.bulk_create(fresh)
     for code, old in known.items():
@@ -130,26 +130,30 @@ def _is_first_parcel(carton: Carton) -> bool:
     return not (earlier_box or earlier_part)
 
 
-def _assign(
+def assignments(
     decisions: Sequence[Decision], facts: ParcelFacts, order_id: int, at: dt.datetime
-) -> None:
-    CampaignAssignment.objects.bulk_create(
-        [
-            CampaignAssignment(
-                campaign_id=made.rule.campaign.campaign_id,
-                customer_key=facts.customer_key,
-                arm=made.arm,
-                order_key=f"order:{order_id}",
-                assigned_at=at,
-            )
-            for made in decisions
-            if made.arm and made.rule.campaign is not None
-        ],
-        ignore_conflicts=True,
-    )
+) -> list[CampaignAssignment]:
+    """Return into which arms of which campaigns these decisions put a customer."""
+    return [
+        CampaignAssignment(
+            campaign_id=made.rule.campaign.campaign_id,
+            customer_key=facts.customer_key,
+            arm=made.arm,
+            order_key=f"order:{order_id}",
+            assigned_at=at,
+        )
+        for made in decisions
+        if made.arm and made.rule.campaign is not None
+    ]
 
 
-def _row(carton: Carton, made: Decision, at: dt.datetime) -> CartonExtra:
+def assign(arms: Sequence[CampaignAssignment]) -> None:
+    """Keep the arms; a customer who is in one already stays there."""
+    CampaignAssignment.objects.bulk_create(arms, ignore_conflicts=True)
+
+
+def row_of(carton: Carton, made: Decision, at: dt.datetime) -> CartonExtra:
+    """Return the extra a decision makes, not yet stored: planned, or skipped for a reason."""
     return CartonExtra(
         carton=carton,
         rule_id=made.rule.rule_id,

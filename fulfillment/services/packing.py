@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Sum
 from core import audit, events
 from core.actors import Actor
 from fulfillment.models import Carton, CartonLine, PickTask
-from fulfillment.services import inserts, pack_planning, parcel_drafts
+from fulfillment.services import bulk_extras, inserts, pack_planning, parcel_drafts
 from fulfillment.services.errors import (
     CartonIsClosed,
     NotPicked,
@@ -175,10 +175,12 @@ def pack_whole(
     """Pack picked shipments as they are: one carton each, verified whole, expected weight.
 
     The bulk path of pre-verified goods (single-item batches, the demo): a constant number of
-    statements for up to 500 shipments.
+    statements for up to 500 shipments, apart from the extras that rules add to each. They go in
+    without a scan; the branded box of a rule is the box.
 
     Raises:
         StepStopped, NotPicked: as `open_carton`; then none is packed.
+        ExtrasLeft: a rule holds a parcel, as its insert is out of stock; then none is packed.
     """
     ids = sorted(shipment_ids)
     stopped = floor.may_proceed(ids)
@@ -187,8 +189,14 @@ def pack_whole(
             raise StepStopped(why=stopped[shipment_id])
     _check_picked(ids)
     cartons = _make_cartons(ids, station_bin_id, actor=actor, at=at, verified=True)
+    extras = bulk_extras.put_in(cartons, actor=actor, at=at)
     closings = {
-        carton.pk: Closing(carton.pk, max(carton.expected_weight_g, 1)) for carton in cartons
+        carton.pk: Closing(
+            carton.pk,
+            max(carton.expected_weight_g + extras[carton.pk].weight_g, 1),
+            extras[carton.pk].box_sku_id,
+        )
+        for carton in cartons
     }
     return _close_all(cartons, closings, actor=actor, at=at)
 
