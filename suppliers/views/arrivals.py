@@ -216,12 +216,13 @@ class ArrivalPage(RequireCapability, View):
             "asn": asn,
             "lines": lines,
             "receipts": _receipts(asn),
-            "damaged": _damaged(asn),
+            "damaged": _damaged(asn) if any(line.damaged_qty for line in lines) else [],
             "tags": asn.unidentified.order_by("pk")[:50],
             "timeline": _timeline(asn),
             "note": _note(open_qty) if asn.state == "receiving" and open_qty else "",
             "may_close": may and is_open and open_qty > 0,
             "may_cancel": may and asn.state in {"announced", "arrived"},
+            "sees_prices": self.principal.may("suppliers.view_prices"),
         }
         return render(request, "suppliers/arrival.html", context)
 
