@@ -87,12 +87,12 @@ def candidate(found: ApprovalRequest, actor: Actor, at: dt.datetime) -> people.C
     """
     if actor.kind != "user" or actor.id is None:
         raise errors.PeopleDecide
-    if found.authors.filter(user=actor.id).exists():
-        raise errors.OwnRequest(label=found.label)
     able = people.approvers_for(found, at)
     for one in able:
         if one.user_id == actor.id:
             return one
+    if found.authors.filter(user=actor.id).exists():
+        raise errors.OwnRequest(label=found.label)
     names = people.names_of(one.user_id for one in able)
     raise errors.NotYourStep(label=found.label, names=names or "?")
 

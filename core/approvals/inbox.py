@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from core.approvals import people
-from core.models import ApprovalDelegation, ApprovalRequest, User, UserRole
-from core.permissions import Principal, principal_for_user
+from core.models import (
+    EVERY,
+    ApprovalDelegation,
+    ApprovalPolicyStep,
+    ApprovalRequest,
+    User,
+    UserScope,
+)
+from core.permissions import Principal
 
 Requests = QuerySet[ApprovalRequest]
 
@@ -26,32 +33,38 @@ def waiting_for(principal: Principal, kind: str, *, at: dt.datetime) -> Requests
     if not principal.may(people.kind_of(kind).capability):
         return rows.none()
     rows = rows.filter(expires_at__gt=at).not_authored_by([me]).not_decided_by([me])
-    top = people.top_people(kind)
-    mine = _own(me, me in top)
-    for giver in _givers(me, at):
-        mine |= _as(giver, kind, giver.pk in top)
+    top = people.top_steps(kind)
+    mine = _own(me, top)
+    for giver_id, codes in _givers(me, kind, at).items():
+        mine |= _own(giver_id, top) & _as(giver_id, codes)
     return rows.filter(mine)
 
 
-def _givers(taker_id: int, at: dt.datetime) -> list[User]:
+def _own(user_id: int, top: QuerySet[ApprovalPolicyStep]) -> Q:
+    """Return the filter of what is addressed to a person, or escalated to that person."""
+    addressed = ApprovalRequest.objects.addressed_to(user_id)
+    is_top = User.objects.filter(people.named_by(top), pk=user_id)
+    return Q(pk__in=addressed.values("pk")) | (Q(escalated_at__isnull=False) & Exists(is_top))
+
+
+def _as(giver_id: int, codes: frozenset[str]) -> Q:
+    """Return the filter of what a giver, who sees these warehouses, is free to decide."""
+    free = ApprovalRequest.objects.not_authored_by([giver_id]).not_decided_by([giver_id])
+    if EVERY not in codes:
+        free = free.filter(warehouse_code__in=["", *sorted(codes)])
+    return Q(pk__in=free.values("pk"))
+
+
+def _givers(taker_id: int, kind: str, at: dt.datetime) -> dict[int, frozenset[str]]:
+    """Return for each person in whose place another decides the warehouses that person sees."""
     given = ApprovalDelegation.objects.active(at).filter(taker=taker_id)
-    return list(User.objects.filter(pk__in=given.values("giver")).order_by("pk"))
-
-
-def _own(user_id: int, is_top: bool) -> Q:
-    roles = list(UserRole.objects.filter(user=user_id, role__archived=False).values_list("role_id"))
-    ids = ApprovalRequest.objects.addressed_to(user_id, [role_id for (role_id,) in roles])
-    fits = Q(pk__in=ids.values("pk"))
-    return fits | Q(escalated_at__isnull=False) if is_top else fits
-
-
-def _as(giver: User, kind: str, is_top: bool) -> Q:
-    principal = principal_for_user(giver)
-    if not principal.may(people.kind_of(kind).capability):
-        return Q(pk__in=[])
-    free = ApprovalRequest.objects.visible_to(principal).waiting()
-    free = free.not_authored_by([giver.pk]).not_decided_by([giver.pk])
-    return Q(pk__in=free.values("pk")) & _own(giver.pk, is_top)
+    givers = people.able(kind).filter(pk__in=given.values("giver"))
+    found = {user_id: set[str]() for user_id in givers.order_by("pk").values_list("pk", flat=True)}
+    if found:
+        scopes = UserScope.objects.filter(user__in=found, kind="warehouse")
+        for user_id, code in scopes.values_list("user_id", "code"):
+            found[user_id].add(code)
+    return {user_id: frozenset(codes) for user_id, codes in found.items()}
 
 
 def asked_by(principal: Principal, kind: str) -> Requests:

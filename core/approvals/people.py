@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.approval_kinds import ApprovalKind
 from core.approvals import matching
@@ -19,8 +19,10 @@ from core.models import (
     ApprovalRequest,
     ApprovalStep,
     User,
+    UserRole,
     UserScope,
 )
+from core.querysets.people import UserQuerySet
 from core.wiring import wired
 
 
@@ -61,13 +63,18 @@ def rule_of(row: ApprovalPolicy) -> matching.Rule:
     )
 
 
-def holders(kind: str, warehouse_code: str = "") -> list[int]:
-    """Return the ids of the active people with the right of a kind who see a warehouse."""
-    people = User.objects.holding(kind_of(kind).capability)
+def able(kind: str, warehouse_code: str = "") -> UserQuerySet:
+    """Return the active people with the right of a kind who see a warehouse."""
+    people: UserQuerySet = User.objects.holding(kind_of(kind).capability)
     if warehouse_code:
         reach = UserScope.objects.filter(kind="warehouse", code__in=(warehouse_code, EVERY))
         people = people.filter(pk__in=reach.values("user"))
-    return list(people.order_by("pk").values_list("pk", flat=True))
+    return people
+
+
+def holders(kind: str, warehouse_code: str = "") -> list[int]:
+    """Return the ids of `able` people, in order."""
+    return list(able(kind, warehouse_code).order_by("pk").values_list("pk", flat=True))
 
 
 def named_in(step: ApprovalPolicyStep) -> set[int]:
@@ -83,23 +90,23 @@ def named(role_id: int | None, user_ids: Iterable[int]) -> set[int]:
     return set(User.objects.filter(wanted, is_active=True).values_list("pk", flat=True))
 
 
-def top_people(kind: str) -> set[int]:
-    """Return whom the last step of the strictest rule names; nobody without rules."""
-    rule = matching.highest(rules_of(kind))
-    if rule is None:
-        return set()
-    last = ApprovalPolicyStep.objects.filter(policy=rule.id).order_by("tier").last()
-    return named_in(last) if last is not None else set()
+def top_steps(kind: str) -> QuerySet[ApprovalPolicyStep]:
+    """Return the last step of the strictest rule; nothing without rules."""
+    rows = ApprovalPolicy.objects.in_force(kind).prefetch_related("parts")
+    by_id = {row.pk: row for row in rows}
+    rule = matching.highest(rule_of(row) for row in rows)
+    parts = by_id[rule.id].parts.all() if rule is not None else []
+    last = max(parts, key=lambda part: part.tier, default=None)
+    return ApprovalPolicyStep.objects.filter(pk=last.pk if last is not None else 0)
 
 
-def excluded(found: ApprovalRequest) -> set[int]:
-    """Return who never decides on a request: its authors, and who decided an earlier step."""
-    out = set(ApprovalAuthor.objects.filter(request=found).values_list("user_id", flat=True))
-    for approver_id, for_id in ApprovalStep.objects.filter(request=found).values_list(
-        "approver_id", "on_behalf_of_id"
-    ):
-        out |= {approver_id} | ({for_id} if for_id else set())
-    return out
+def named_by(steps: QuerySet[ApprovalPolicyStep]) -> Q:
+    """Return the filter that keeps the people whom one of the steps names."""
+    listed = ApprovalPolicyStep.people.through._base_manager.filter(
+        approvalpolicystep__in=steps.values("pk")
+    )
+    roles = UserRole.objects.filter(role__in=steps.values("role"), role__archived=False)
+    return Q(pk__in=listed.values("user")) | Q(pk__in=roles.values("user"))
 
 
 def approvers_for(found: ApprovalRequest, at: dt.datetime) -> list[Candidate]:
@@ -110,22 +117,34 @@ def approvers_for(found: ApprovalRequest, at: dt.datetime) -> list[Candidate]:
     """
     if found.state != ApprovalRequest.State.PENDING:
         return []
-    able = set(holders(found.kind, found.warehouse_code))
-    never = excluded(found)
-    own = sorted((_called(found, able) & able) - never)
-    return [Candidate(user_id) for user_id in own] + _stand_ins(own, able - never, at)
+    free = _free(found)
+    own = free
+    if found.policy_id is not None:
+        steps = ApprovalPolicyStep.objects.filter(policy=found.policy_id, tier=found.tier)
+        wanted = named_by(steps)
+        if found.escalated_at:
+            wanted |= named_by(top_steps(found.kind))
+        own = free.filter(wanted)
+    ids = list(own.order_by("pk").values_list("pk", flat=True))
+    return [Candidate(user_id) for user_id in ids] + _stand_ins(ids, free, at)
 
 
-def _called(found: ApprovalRequest, able: set[int]) -> set[int]:
-    if found.policy_id is None:
-        return able
-    step = ApprovalPolicyStep.objects.filter(policy=found.policy_id, tier=found.tier).first()
-    called = named_in(step) if step is not None else set()
-    return called | top_people(found.kind) if found.escalated_at else called
+def _free(found: ApprovalRequest) -> UserQuerySet:
+    """Return the able people who are no authors and decided no earlier step."""
+    authors = ApprovalAuthor.objects.filter(request=found)
+    steps = ApprovalStep.objects.filter(request=found)
+    given = steps.filter(on_behalf_of__isnull=False)
+    return (
+        able(found.kind, found.warehouse_code)
+        .exclude(pk__in=authors.values("user"))
+        .exclude(pk__in=steps.values("approver"))
+        .exclude(pk__in=given.values("on_behalf_of"))
+    )
 
 
-def _stand_ins(own: list[int], able: set[int], at: dt.datetime) -> list[Candidate]:
-    rows = ApprovalDelegation.objects.active(at).filter(giver__in=own, taker__in=able - set(own))
+def _stand_ins(own: list[int], free: UserQuerySet, at: dt.datetime) -> list[Candidate]:
+    rows = ApprovalDelegation.objects.active(at).filter(giver__in=own)
+    rows = rows.filter(taker__in=free.values("pk")).exclude(taker__in=own)
     pairs = rows.order_by("giver", "pk").values_list("taker_id", "giver_id")
     first: dict[int, int] = {}
     for taker_id, giver_id in pairs:

@@ -59,15 +59,16 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         ids = list(user_ids)
         return self.exclude(steps__approver__in=ids).exclude(steps__on_behalf_of__in=ids)
 
-    def addressed_to(self, user_id: int, role_ids: Iterable[int]) -> Self:
-        """Keep the waiting requests whose present step names a person or one of the roles.
+    def addressed_to(self, user_id: int) -> Self:
+        """Keep the waiting requests whose present step names a person, or a role of that person.
 
         A request without a rule is for every holder of the right.
         """
-        fits = self.model._base_manager.filter(
-            Q(policy__parts__people=user_id) | Q(policy__parts__role__in=list(role_ids)),
-            policy__parts__tier=F("tier"),
+        by_name = Q(policy__parts__people=user_id)
+        by_role = Q(
+            policy__parts__role__user_grants__user=user_id, policy__parts__role__archived=False
         )
+        fits = self.model._base_manager.filter(by_name | by_role, policy__parts__tier=F("tier"))
         return self.waiting().filter(Q(policy=None) | Q(pk__in=fits.values("pk")))
 
 

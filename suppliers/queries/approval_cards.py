@@ -194,7 +194,7 @@ def _line(line: Snapshot, skus: Mapping[str, Sku], currency: str) -> CardLine:
     return CardLine(
         sku=line["sku"],
         name=sku.name if sku else line["sku"],
-        category=sku.product.category if sku else "",
+        category=sku.product.category if sku and sku.product else "",
         qty=line["qty"],
         raw_need_qty=line["raw_need_qty"],
         unit_price=price,

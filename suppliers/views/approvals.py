@@ -52,7 +52,9 @@ class ApprovalInbox(RequireCapability, View):
         order = request.GET.get("order", "age")
         order = order if order in ORDERS else "age"
         rows = (asked if tab == "asked" else mine).order_by(*ORDERS[order])
-        page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+        pages = Paginator(rows, PAGE)
+        pages.count = counts["asked" if tab == "asked" else "mine"]
+        page = pages.get_page(request.GET.get("page"))
         orders = approval_cards.orders_of(page.object_list)
         context = {
             "tab": tab,
@@ -75,8 +77,7 @@ class ApprovalCard(RequireCapability, View):
         found = get_object_or_404(_visible(self.principal), pk=pk)
         now = clock.now()
         right, why = _right(found, self.principal, now)
-        queue = inbox.waiting_for(self.principal, KIND, at=now).order_by(*ORDERS["age"])
-        ids = list(queue.values_list("pk", flat=True)[:200])
+        ids = self._queue(now) if right == "mine" else []
         context = {
             "card": approval_cards.card(found),
             "found": found,
@@ -90,9 +91,13 @@ class ApprovalCard(RequireCapability, View):
             "position": ids.index(pk) + 1 if pk in ids else None,
             "queue_count": len(ids),
             "newer": _newer(found),
-            "next_pk": next((one for one in ids if one != pk), None),
         }
         return render(request, "suppliers/approval.html", context)
+
+    def _queue(self, at) -> list[int]:
+        """Return what waits for the person, as far as one counts through it."""
+        rows = inbox.waiting_for(self.principal, KIND, at=at).order_by(*ORDERS["age"])
+        return list(rows.values_list("pk", flat=True)[:200])
 
 
 def _visible(principal):

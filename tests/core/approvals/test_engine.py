@@ -69,7 +69,8 @@ def test_x25_steps_are_decided_in_order_by_different_people(buyer, lead, chief):
         (lead.pk, buyer.pk, "approved"),
         (chief.pk, buyer.pk, "approved"),
     ]
-    actions = AuditEntry.objects.filter(target_id=found.document_key.partition(":")[2])
+    kind, _colon, number = found.document_key.partition(":")
+    actions = AuditEntry.objects.filter(target_kind=kind, target_id=number)
     assert list(actions.order_by("pk").values_list("action", flat=True)) == [
         "approvals.requested",
         "approvals.approved",
