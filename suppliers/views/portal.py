@@ -8,11 +8,13 @@ import io
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, sessions, settings_store
@@ -37,6 +39,7 @@ MOST_ORDERS = 200
 CSV_HEAD = ("order", "revision", "state", "currency", "total", "required_by", "expected_on")
 
 
+@method_decorator(login_not_required, name="dispatch")
 class SupplierPage(PublicPage):
     """What the supplier's pages share: the link, its language, one answer for all wrong links."""
 
@@ -166,7 +169,7 @@ class Orders(SupplierPage):
             return self._page(
                 "new", fresh, refused, status=200 if len(refused) < len(chosen) else 409
             )
-        return redirect(f"{self.url('supplier-portal-orders')}?tab=confirmed")
+        return redirect(self.url("supplier-portal"))
 
     def _tab(self, wanted: str) -> str:
         return wanted if wanted in dict(TABS) else "new"
