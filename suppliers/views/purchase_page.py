@@ -15,6 +15,7 @@ from django.views import View
 from core import clock
 from core.models import ApprovalRequest
 from core.permissions import RequireCapability
+from core.services.rates import base_currency
 from core.views.acts import Act
 from suppliers.domain import purchase_states
 from suppliers.domain.purchase_diff import differences
@@ -58,6 +59,7 @@ class PurchasePage(RequireCapability, View):
         context = {
             "order": order,
             "sees_prices": sees_prices,
+            "base_currency": base_currency(),
             "steps": _steps(order),
             "lines": _lines(order),
             "revisions": _revisions(order, with_prices=sees_prices),
@@ -227,7 +229,8 @@ def _lines(order: PurchaseOrder) -> list[dict[str, Any]]:
             "source": source_word(line),
             "is_off": is_off(line),
             "amount": line.unit_price * line.qty,
-            "is_rounded": line.raw_need_qty != line.qty,
+            "is_rounded": line.raw_need_qty != line.qty
+            and (line.moq_qty, line.multiple_qty) != (1, 1),
         }
         for line in rows.order_by("position", "pk")
     ]
