@@ -110,7 +110,8 @@ class WarehouseAdmin(MasterDataAdmin):
 @admin.register(Zone)
 class ZoneAdmin(MasterDataAdmin):
     capability = "inventory.manage_places"
-    list_display = ("code", "warehouse", "kind")
+    list_display = ("code", "warehouse", "kind", "climate", "hazard")
+    list_filter = ("climate",)
     list_select_related = ("warehouse",)
     ordering = ("warehouse", "code", "pk")
 

@@ -143,6 +143,14 @@ WORDS: Mapping[str, Words] = {
         gettext_noop("Other lot"),
         gettext_noop("%(scanned)s holds another lot of %(sku)s. Take %(bins)s."),
     ),
+    "SHELF_OF_OTHER_CLIMATE": Words(
+        gettext_noop("Wrong temperature"),
+        gettext_noop("%(scanned)s is too warm or too cold for %(sku)s. Take %(bins)s."),
+    ),
+    "SHELF_OF_OTHER_HAZARD": Words(
+        gettext_noop("Wrong hazard zone"),
+        gettext_noop("%(scanned)s is not for the hazard class of %(sku)s. Take %(bins)s."),
+    ),
     "NOT_A_SHELF": Words(
         gettext_noop("Not a shelf"),
         gettext_noop("%(scanned)s is no shelf for stock. Take %(bins)s."),

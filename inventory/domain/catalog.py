@@ -63,6 +63,7 @@ class SkuDraft:
     customs_text: str | None = None
     customs_value: Decimal | None = None
     hazard: str | None = None
+    climate: str | None = None
     battery: str | None = None
     this_side_up: bool | None = None
     no_stack: bool | None = None

@@ -21,11 +21,16 @@ SAME_LOT, SAME_SKU, NEAR_PICK_FACE, EMPTY = "SAME_LOT", "SAME_SKU", "NEAR_PICK_F
 RANKS = (SAME_LOT, SAME_SKU, NEAR_PICK_FACE, EMPTY)
 SHELVES = frozenset({"pick", "bulk"})
 WRONG_KIND, CLOSED, MIXED_LOTS = "WRONG_KIND", "CLOSED", "MIXED_LOTS"
+WRONG_CLIMATE, WRONG_HAZARD = "WRONG_CLIMATE", "WRONG_HAZARD"
+AMBIENT = "ambient"
 
 
 @dataclass(frozen=True, slots=True)
 class ShelfBin:
-    """One bin as put-away sees it. `contents` are its (SKU id, lot id or None), units > 0."""
+    """One bin as put-away sees it. `contents` are its (SKU id, lot id or None), units > 0.
+
+    `climate` and `hazard` are its zone's; a bin without zone is ambient and for harmless goods.
+    """
 
     bin_id: int
     code: str
@@ -35,15 +40,24 @@ class ShelfBin:
     is_active: bool = True
     is_pickable: bool = True
     contents: frozenset[tuple[int, int | None]] = field(default=frozenset())
+    climate: str = AMBIENT
+    hazard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What is put away. `mixed_lots`: two lots of one SKU may share a bin."""
+    """What is put away. `mixed_lots`: two lots of one SKU may share a bin.
+
+    `climate` is how warm they are kept. `hazard_apart`: some zone is made for a hazard class, so
+    goods of a class go into its zones only; without such a zone they may lie anywhere harmless.
+    """
 
     sku_id: int
     lot_id: int | None
     mixed_lots: bool = False
+    climate: str = AMBIENT
+    hazard: str = ""
+    hazard_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,10 @@ def refusal(place: ShelfBin, goods: Goods) -> str:
         return CLOSED
     if place.kind not in SHELVES or not place.is_pickable:
         return WRONG_KIND
+    if place.climate != goods.climate:
+        return WRONG_CLIMATE
+    if place.hazard != goods.hazard and (place.hazard or goods.hazard_apart):
+        return WRONG_HAZARD
     others = {lot for sku, lot in place.contents if sku == goods.sku_id and lot != goods.lot_id}
     if others and not goods.mixed_lots:
         return MIXED_LOTS

@@ -24,7 +24,7 @@ from core.imports.kinds import (
 )
 from core.imports.problems import Problem
 from inventory.domain.catalog import BarcodeDraft, PackagingDraft, SkuDraft
-from inventory.models import PackagingSpec, Product, Sku, SkuBarcode
+from inventory.models import Climate, PackagingSpec, Product, Sku, SkuBarcode
 from inventory.services import catalog
 from inventory.services.importing import find_skus
 
@@ -43,6 +43,7 @@ COLUMNS = (
     "customs_text",
     "customs_value",
     "hazard",
+    "climate",
     "battery",
     "this_side_up",
     "no_stack",
@@ -99,6 +100,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     _text("customs_text", gettext_lazy("customs text"), 255, "customs description", "报关品名"),
     _amount("customs_value", gettext_lazy("customs value"), "申报价值"),
     _text("hazard", gettext_lazy("hazard class"), 32, "un number"),
+    _text("climate", gettext_lazy("temperature"), 8, "storage temperature", "温度"),
     _text("battery", gettext_lazy("battery"), 32, "电池"),
     FieldSpec("this_side_up", gettext_lazy("this side up"), "flag", aliases=("朝上",)),
     FieldSpec("no_stack", gettext_lazy("nothing on top"), "flag", aliases=("不可堆放",)),
@@ -203,6 +205,11 @@ class ProductImportSession:
             message = _("This is no kind of SKU.")
             fix = _("Write one of: %(kinds)s.") % {"kinds": kinds}
             found.append(_problem(row, "kind", "UNKNOWN_KIND", message, fix))
+        climate = row.values["climate"]
+        if climate and climate not in Climate.values:
+            message = _("This is no storage temperature.")
+            fix = _("Write one of: %(kinds)s.") % {"kinds": ", ".join(Climate.values)}
+            found.append(_problem(row, "climate", "UNKNOWN_CLIMATE", message, fix))
         barcode = row.values["barcode"]
         if barcode and barcodes.get(barcode, code) != code:
             message = _("The barcode belongs to %(sku)s.") % {"sku": barcodes[barcode]}

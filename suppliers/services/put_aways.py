@@ -16,6 +16,7 @@ from core import audit, settings_store
 from core.actors import Actor
 from inventory.domain.put_away import Goods, Suggestion, refusal
 from inventory.models import Bin, BinStock, Sku, StockLevel
+from inventory.queries.put_away import goods_of as put_away_goods
 from inventory.queries.put_away import shelf_bins, suggest_bins
 from inventory.services import stock
 from inventory.services.retrying import StockMoved
@@ -32,8 +33,8 @@ from suppliers.services.errors import (
 
 
 def goods_of(sku_id: int, lot_id: int | None) -> Goods:
-    """Return the goods with the company's rule on lots that share a bin."""
-    return Goods(sku_id, lot_id, bool(settings_store.get(defaults.MIXED_LOTS)))
+    """Return the goods with what they demand of a bin, and the company's rule on shared bins."""
+    return put_away_goods(sku_id, lot_id, mixed_lots=bool(settings_store.get(defaults.MIXED_LOTS)))
 
 
 def suggestions(
@@ -55,13 +56,14 @@ def put_away(draft: PutAwayDraft, *, event_key: str, actor: Actor, at: dt.dateti
 
     Raises:
         NotFreeToPutAway: fewer units may leave: not there, still counted, or not passed.
-        BinRefused: the bin is no shelf, closed, or holds another lot of the SKU.
+        BinRefused: the bin is no shelf, closed, of another temperature or hazard class, or holds
+            another lot of the SKU.
         BinShort: somebody took the units from the dock.
     """
     known = PutAway.objects.filter(event_key=event_key).first()
     if known is not None:
         return known
-    bins = Bin.objects.in_bulk([draft.from_bin_id, draft.to_bin_id])
+    bins = Bin.objects.select_related("zone").in_bulk([draft.from_bin_id, draft.to_bin_id])
     _check_bins(draft, bins[draft.from_bin_id], bins[draft.to_bin_id])
     released = _release(draft)
     rest = draft.qty - released

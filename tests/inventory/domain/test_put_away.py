@@ -46,10 +46,32 @@ def test_a_new_sku_gets_the_first_empty_bin_of_the_walk():
         (replace(NEAR, is_pickable=False), "WRONG_KIND"),
         (HOME, "MIXED_LOTS"),
         (OTHER, ""),
+        (replace(NEAR, climate="frozen"), "WRONG_CLIMATE"),
+        (replace(NEAR, hazard="3"), "WRONG_HAZARD"),
     ],
 )
 def test_a_bin_is_refused_with_its_reason(place, why):
     assert refusal(place, Goods(TEA, 12)) == why
+
+
+@pytest.mark.parametrize(
+    ("climate", "hazard", "apart", "why"),
+    [
+        ("chilled", "", False, "WRONG_CLIMATE"),
+        ("ambient", "3", False, ""),
+        ("ambient", "3", True, "WRONG_HAZARD"),
+        ("ambient", "", True, ""),
+    ],
+)
+def test_w6_goods_demand_their_temperature_and_where_declared_their_hazard_zone(
+    climate, hazard, apart, why
+):
+    goods = Goods(9, None, climate=climate, hazard=hazard, hazard_apart=apart)
+    cold, cabinet = replace(NEAR, climate="chilled"), replace(NEAR, hazard="3")
+
+    assert refusal(NEAR, goods) == why
+    assert (refusal(cold, goods) == "") == (climate == "chilled")
+    assert (refusal(cabinet, goods) == "") == (hazard == "3")
 
 
 bins = st.builds(
