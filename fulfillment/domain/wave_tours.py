@@ -7,7 +7,7 @@ of one cut-off stay together, and among them those that start in one zone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -44,18 +44,27 @@ class PlannedTour:
 
 
 def plan(
-    orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity, *, kicks: int, seed: int = 1
+    orders: Sequence[TourOrder],
+    floor: FloorMap,
+    capacity: Capacity,
+    *,
+    kicks: int,
+    more: Callable[[float], bool] = lambda _share: False,
+    seed: int = 1,
 ) -> list[PlannedTour]:
     """Return the tours of a wave, the most urgent window first; each order is on exactly one.
 
     An order that alone passes the capacity gets a tour to itself. `kicks` bounds the search in each
-    part of a large wave; 0 stops at the first local optimum.
+    part of a large wave; 0 stops at the first local optimum, unless `more(share)` says that there
+    is time: it is asked with the share of the wave that is to be done by then.
     """
     tours = []
-    for part in cut(orders):
+    parts = list(cut(orders))
+    for number, part in enumerate(parts, 1):
         small = [one for one in part if _fits(one.load, capacity)]
+        going = _Going(kicks, more, number / len(parts))
         batches = [
-            [small[i] for i in batch] for batch in _batches(small, floor, capacity, kicks, seed)
+            [small[i] for i in batch] for batch in _batches(small, floor, capacity, going, seed)
         ]
         batches += [[one] for one in part if not _fits(one.load, capacity)]
         tours += [
@@ -102,8 +111,20 @@ def _fits(load: Load, capacity: Capacity) -> bool:
     return bool((needs <= capacity.limits()).all())
 
 
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """How long one part of a wave is searched."""
+
+    kicks: int
+    more: Callable[[float], bool]
+    share: float
+
+    def on(self, rounds: int) -> bool:
+        return rounds <= self.kicks or self.more(self.share)
+
+
 def _batches(
-    orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity, kicks: int, seed: int
+    orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity, going: _Going, seed: int
 ) -> Batches:
     ground = floor.ground
     loads = [one.load for one in orders]
@@ -112,9 +133,7 @@ def _batches(
     masks = ground.masks([[b for b in one.bins if ground.has(b)] for one in orders])
     problem = Problem.of(ground.measure(), masks, loads, capacity)
     start = batching.shorter_start(problem)
-    return batch_search.search(
-        problem, start, seed=seed, go_on=lambda rounds: rounds <= kicks
-    ).batches
+    return batch_search.search(problem, start, seed=seed, go_on=going.on).batches
 
 
 def _by_fixed_order(orders: Sequence[TourOrder], floor: FloorMap, capacity: Capacity) -> Batches:

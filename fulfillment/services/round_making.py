@@ -4,13 +4,14 @@ Rounds are planned first (by the wave's batching, or here, the most urgent order
 cart is scanned and none is planned) and get their cart and picker when they open.
 """
 
+# ruff: noqa: S608  # values travel as parameters, names and marks come from this file
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max, Min, Q
 
 from core import audit
@@ -22,7 +23,7 @@ from orders.models import Shipment
 #: What `PickTask.state` is while somebody still has to walk to it.
 UNDONE = ("open", "skipped")
 
-BATCH = 100
+BATCH = 500
 """Tasks written in one statement: each looks through all branches, so larger is slower."""
 
 
@@ -151,13 +152,27 @@ def _give_tasks(
     for row, plan in planned:
         places = {task_id: place for place, task_id in enumerate(plan.task_order, 1)}
         for task in (task for pk in dict.fromkeys(plan.shipment_ids) for task in tasks[pk]):
-            task.round = row
+            task.round, task.assigned_to = row, ""
             task.slot = by_owner.get((row.pk, task.shipment_id)) or by_owner[row.pk, None]
             task.sequence = places.get(task.pk, task.sequence)
-            task.assigned_to = ""
-            changed.append(task)
-    fields = ["round", "slot", "sequence", "assigned_to"]
-    PickTask.objects.bulk_update(changed, fields, batch_size=BATCH)
+            changed.append((task.pk, row.pk, task.slot.pk, task.sequence))
+    for start in range(0, len(changed), BATCH):
+        _write_places(changed[start : start + BATCH])
+
+
+def _write_places(rows: Sequence[tuple[int, int, int, int]]) -> None:
+    """Give tasks (id, round, slot, sequence) their places; one statement.
+
+    A CASE per row, as bulk_update writes it, took 11 s for 2,000 tasks.
+    """
+    marks = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE fulfillment_picktask AS t SET round_id = v.column2, slot_id = v.column3,"
+            " sequence = v.column4, assigned_to = ''"
+            f" FROM (VALUES {marks}) AS v WHERE t.id = v.column1",
+            [value for row in rows for value in row],
+        )
 
 
 def _owners(plan: RoundPlan) -> Sequence[int | None]:

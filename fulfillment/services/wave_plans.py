@@ -6,7 +6,8 @@ holds as long as nobody else takes the units first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -28,6 +29,9 @@ from orders.models import ShipmentLine
 
 TO_TOURS = frozenset({"batch", "cluster"})
 """Methods whose orders are put on tours; with any other the wave is one walk."""
+
+SEARCH_S = 8.0
+"""Seconds a wave of more than twice `MOST_UNLIMITED` orders is searched, savings included."""
 
 MOST_UNLIMITED = 100
 """Orders up to which a plan is searched long; the kicks fall with the number of orders."""
@@ -147,7 +151,14 @@ def plan_stops(
     if method.name in TO_TOURS:
         orders = _orders(stops)
         capacity = _capacity(warehouse_id, method)
-        tours = wave_tours.plan(orders, floor, capacity, kicks=kicks_for(len(orders)), seed=seed)
+        tours = wave_tours.plan(
+            orders,
+            floor,
+            capacity,
+            kicks=kicks_for(len(orders)),
+            more=time_for(len(orders)),
+            seed=seed,
+        )
     elif stops:
         keys = tuple(sorted({stop.shipment_id for stop in stops}))
         tours = [PlannedTour(keys, floor.tour([stop.bin_id for stop in stops]))]
@@ -180,6 +191,17 @@ def kicks_for(order_count: int) -> int:
     if order_count > 2 * MOST_UNLIMITED:
         return 0
     return 40 if order_count <= MOST_UNLIMITED else 10
+
+
+def time_for(order_count: int) -> Callable[[float], bool]:
+    """Return who says whether a share of the search's time is left; smaller waves have kicks only.
+
+    So a plan of up to twice `MOST_UNLIMITED` orders comes out the same each time.
+    """
+    if order_count <= 2 * MOST_UNLIMITED:
+        return lambda _share: False
+    begun = time.monotonic()
+    return lambda share: time.monotonic() - begun < SEARCH_S * share
 
 
 def pace() -> Pace:
