@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from core import money
 from core.actors import Actor
+from core.services import rates
 from fulfillment.models import Carton, PrintJob, Station
 from fulfillment.services import customs_values, printing
 from orders.domain.route_network import CUSTOMS_UNION
 
-#: Up to here a parcel takes the small customs form CN 22: 300 special drawing rights, rounded down
-#: in each currency; in any other the long form CN 23, which is valid for every value.
-#: Source: Universal Postal Union, Convention Regulations, article 20-001 (CN 22 up to 300 SDR).
+#: Up to this many special drawing rights a parcel takes the small customs form CN 22; above, and
+#: in a currency nobody knows a rate of, the long form CN 23, which is valid for every value.
+#: Source: Universal Postal Union, Convention Regulations, article 20-001; WCO-UPU Customer guide,
+#: part 1.2: CN 23 when the contents are worth more than 300 SDR.
+CN22_MOST_SDR: Final = Decimal(300)
+#: ISO 4217 code of the special drawing right: its rates stand among the exchange rates.
+SDR: Final = "XDR"
+#: What counts until rates of the special drawing right and of the order's currency are entered:
+#: round amounts meant to lie below 300 SDR, not taken from the rates of a published day.
 CN22_MOST: Final = {
     "USD": Decimal(390),
     "EUR": Decimal(330),
@@ -99,10 +108,28 @@ def station_of(carton: Carton) -> Station | None:
     )
 
 
+def cn22_limit(currency: str, on: dt.date) -> Decimal | None:
+    """Return up to which value goods take the form CN 22 on a day, None where nobody knows.
+
+    300 SDR by the exchange rates of that day, rounded down to the currency's exponent; without
+    them the table of `CN22_MOST`. With an SDR worth 1.3478 and a euro worth 1.08 of the base USD,
+    300 SDR are 404.34 USD and 374.38 EUR.
+    """
+    try:
+        worth = rates.rates_on({SDR, currency}, on)
+    except rates.RateUnknown:
+        return CN22_MOST.get(currency)
+    limit = CN22_MOST_SDR * worth[SDR] / worth[currency]
+    return limit.quantize(money.unit(currency), rounding=ROUND_DOWN)
+
+
 def _fits_cn22(carton: Carton) -> bool:
-    order = carton.shipment.order
-    most = CN22_MOST.get(order.currency)
-    if most is None or (carton.weight_g or 0) > CN22_MOST_G:
+    if (carton.weight_g or 0) > CN22_MOST_G or carton.closed_at is None:
         return False
-    values = customs_values.carton_values(carton.pk, order)
+    shipment = carton.shipment
+    on = carton.closed_at.astimezone(ZoneInfo(shipment.warehouse.timezone)).date()
+    most = cn22_limit(shipment.order.currency, on)
+    if most is None:
+        return False
+    values = customs_values.carton_values(carton.pk, shipment.order)
     return sum(values.values(), Decimal(0)) <= most

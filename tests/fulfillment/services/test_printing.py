@@ -7,6 +7,7 @@ import datetime as dt
 import socket
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -17,8 +18,9 @@ from core.actors import SYSTEM
 from core.errors import NotFound
 from core.models import AuditEntry, Job
 from core.models.documents import StoredFile
+from core.services import rates
 from fulfillment import tasks
-from fulfillment.models import Printer, PrintJob, StationPrinter
+from fulfillment.models import Carton, Printer, PrintJob, StationPrinter
 from fulfillment.services import pack_papers, print_routes, print_sending, printing
 from fulfillment.services.print_routes import PrinterDraft
 from inventory.models import Sku
@@ -189,6 +191,42 @@ def test_a_closed_box_prints_its_papers_and_its_label_once(station):
     ]
     assert print_sending.send(jobs.last().pk, now=LATER) == "printed"
     assert jobs.last().document == Label.objects.get().pdf
+
+
+def rate(currency: str, worth: str, on: dt.date) -> None:
+    rates.put_rate(rates.RateDraft(currency, on, Decimal(worth)), actor=SYSTEM, at=NOW)
+
+
+def test_the_small_customs_form_ends_at_300_sdr_of_the_day_the_box_is_closed(station):
+    order = make.place_one(make.line("TEA", price="404.34"), ship_to=make.address("CA"))
+    floor.pick_all(floor.release(order))
+    carton = floor.pack_all(list(Shipment.objects.filter(order=order)))[0]
+    day = NOW.date()
+    paper = {}
+
+    paper["no rates: 390 USD"] = pack_papers.kinds_for(carton)[-1]
+    rate("XDR", "1.3478", day)
+    paper["404.34 USD"] = pack_papers.kinds_for(carton)[-1]
+    rate("XDR", "1.3477", day)
+    paper["404.31 USD"] = pack_papers.kinds_for(carton)[-1]
+    rate("XDR", "5", day + dt.timedelta(days=1))
+    paper["tomorrow's rate"] = pack_papers.kinds_for(carton)[-1]
+
+    assert paper == {
+        "no rates: 390 USD": "cn23",
+        "404.34 USD": "cn22",
+        "404.31 USD": "cn23",
+        "tomorrow's rate": "cn23",
+    }
+    assert pack_papers.cn22_limit("EUR", day) == Decimal(330)
+    rate("EUR", "1.08", day)
+    assert pack_papers.cn22_limit("EUR", day) == Decimal("374.36")
+    assert pack_papers.cn22_limit("JPY", day) is None
+    Carton.objects.filter(pk=carton.pk).update(weight_g=2_001)
+    rate("XDR", "5", day)
+    assert pack_papers.kinds_for(carton)[-1] == "cn22"
+    carton.refresh_from_db()
+    assert pack_papers.kinds_for(carton)[-1] == "cn23"
 
 
 def test_papers_follow_the_events_of_packing_and_of_the_label(station):
