@@ -9,12 +9,13 @@ from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
 from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet, SubscriptionViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
-from suppliers.api import ArrivalViewSet
+from suppliers.api import ArrivalViewSet, PurchaseOrderViewSet
 
 router = SimpleRouter()
 router.register("arrivals", ArrivalViewSet, basename="api-arrival")
 router.register("orders", OrderViewSet, basename="api-order")
 router.register("products", SkuViewSet, basename="api-sku")
+router.register("purchase-orders", PurchaseOrderViewSet, basename="api-purchase-order")
 router.register("shipments", ShipmentViewSet, basename="api-shipment")
 router.register("stock", StockLevelViewSet, basename="api-stock")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscription")

@@ -1,7 +1,8 @@
-"""API of arrivals: read, announce."""
+"""API of arrivals and purchase orders: read, announce, draft."""
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -11,10 +12,13 @@ from core import clock
 from core.api import CursorPages, IdempotentCreateMixin, parse_id
 from core.errors import NotFound
 from core.permissions import principal_of
-from suppliers.models import Asn
+from inventory.models import Sku, Warehouse
+from suppliers.models import Asn, PurchaseLine, PurchaseOrder, Supplier
 from suppliers.queries import with_lines
-from suppliers.serializers import ArrivalIn, ArrivalOut
-from suppliers.services import arrivals
+from suppliers.serializers import ArrivalIn, ArrivalOut, PurchaseOrderIn, PurchaseOrderOut
+from suppliers.services import arrivals, purchase_drafting
+from suppliers.services.purchase_drafts import LineAsk, OrderDraft
+from suppliers.services.purchase_errors import SkuUnknown, SupplierInactive
 
 
 class ArrivalFilter(filters.FilterSet):
@@ -68,3 +72,87 @@ class ArrivalViewSet(
         asn = arrivals.announce(draft, actor=principal.actor, at=clock.now())
         shown = self.get_queryset().get(pk=asn.pk)
         return Response(self.get_serializer(shown).data, status.HTTP_201_CREATED)
+
+
+class PurchaseOrderFilter(filters.FilterSet):
+    """Exact filters of the list of purchase orders."""
+
+    supplier = filters.CharFilter(field_name="supplier__code")
+    warehouse = filters.CharFilter(field_name="warehouse__code")
+
+    class Meta:
+        model = PurchaseOrder
+        fields = ("number", "state", "mode")
+
+
+@extend_schema(
+    tags=["suppliers"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^po_[1-9][0-9]*$")],
+)
+class PurchaseOrderViewSet(
+    IdempotentCreateMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
+):
+    """Purchase orders for the warehouses in the caller's scope, with their prices."""
+
+    capability = "suppliers.view_prices"
+    capabilities = {"create": "suppliers.buy"}
+    serializer_class = PurchaseOrderOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = PurchaseOrderFilter
+    ordering = ("-pk",)
+    queryset = PurchaseOrder.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        lines = PurchaseLine.objects.select_related("sku").order_by("position", "pk")
+        return (
+            PurchaseOrder.objects.visible_to(principal_of(self.request._request))
+            .select_related("supplier", "warehouse")
+            .prefetch_related(Prefetch("lines", lines))
+        )
+
+    def get_object(self):
+        self.kwargs["pk"] = parse_id("po", str(self.kwargs["pk"]))
+        return super().get_object()
+
+    @extend_schema(request=PurchaseOrderIn, responses={201: PurchaseOrderOut})
+    def create(self, request):
+        body = PurchaseOrderIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        principal = principal_of(request._request)
+        draft = _order_draft(body.validated_data, principal)
+        order = purchase_drafting.create_draft(draft, actor=principal.actor, at=clock.now())
+        shown = self.get_queryset().get(pk=order.pk)
+        return Response(self.get_serializer(shown).data, status.HTTP_201_CREATED)
+
+
+def _order_draft(data, principal):
+    """Return what was sent as a draft; a warehouse out of scope does not exist."""
+    place = Warehouse.objects.visible_to(principal).filter(code=data["warehouse"]).first()
+    if place is None:
+        raise NotFound
+    supplier = Supplier.objects.visible_to(principal).filter(code=data["supplier"]).first()
+    if supplier is None:
+        raise SupplierInactive(supplier=data["supplier"])
+    codes = [line["sku"] for line in data["lines"]]
+    skus = dict(Sku.objects.visible_to(principal).filter(code__in=codes).values_list("code", "pk"))
+    for code in codes:
+        if code not in skus:
+            raise SkuUnknown(sku=code)
+    return OrderDraft(
+        supplier_id=supplier.pk,
+        warehouse_id=place.pk,
+        lines=[
+            LineAsk(skus[line["sku"]], line["need_qty"], line["unit_price"], line["reason"])
+            for line in data["lines"]
+        ],
+        currency=data["currency"],
+        mode=data["mode"],
+        required_by=data["required_by"],
+        reason=data["reason"],
+        note=data["note"],
+    )

@@ -34,3 +34,9 @@ def _revisions(world: World) -> Objects:
         {"pk": foreign.pk, "revision": 1},
         {"pk": ABSENT, "revision": 1},
     )
+
+
+@kind("api-purchase-order")
+def _api_orders(world: World) -> Objects:
+    own, foreign = (_order(code) for code in (world.own_warehouse, world.foreign_warehouse))
+    return Objects({"pk": f"po_{own.pk}"}, {"pk": f"po_{foreign.pk}"}, {"pk": f"po_{ABSENT}"})

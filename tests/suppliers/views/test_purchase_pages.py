@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -252,3 +253,40 @@ def test_purchase_pages_ask_a_fixed_number_of_questions(trade, buyer, count):
 
     assert index.content.decode().count("PO-") >= count
     assert f"SKU-{count - 1}" in page.content.decode()
+
+
+def test_the_api_drafts_an_order_once_and_shows_it(trade):
+    buy.goods(trade, "TEA", "2.5", moq_qty=100, multiple_qty=24)
+    key = people.make_key(["suppliers.view_prices", "suppliers.buy"])
+    client = Client(**people.bearer(key.token))
+    body = {
+        "supplier": trade.supplier.code,
+        "warehouse": trade.place.code,
+        "required_by": "2026-06-02",
+        "lines": [{"sku": "TEA", "need_qty": 37}],
+    }
+    headers = {"Idempotency-Key": "draft-1"}
+
+    first, again = (
+        client.post("/api/v1/purchase-orders/", body, "application/json", headers=headers)
+        for _ in range(2)
+    )
+    unknown = client.post(
+        "/api/v1/purchase-orders/",
+        {**body, "lines": [{"sku": "NOPE", "need_qty": 1}]},
+        "application/json",
+        headers={"Idempotency-Key": "draft-2"},
+    )
+
+    assert (first.status_code, again.json()) == (201, first.json())
+    order = PurchaseOrder.objects.get()
+    shown = client.get(f"/api/v1/purchase-orders/po_{order.pk}/").json()
+    assert shown["total"] == {"amount": "300.0000", "currency": "USD"}
+    assert (shown["state"], shown["lines"][0]["need_qty"], shown["lines"][0]["qty"]) == (
+        "draft",
+        37,
+        120,
+    )
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "PURCHASE_SKU_UNKNOWN")
+    listed = client.get("/api/v1/purchase-orders/?state=draft").json()
+    assert [row["number"] for row in listed["results"]] == [order.number]
