@@ -114,7 +114,7 @@ def lead_days(supplier_id: int, since: dt.datetime) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     seen = set()
     for order_id, mode, sent_at, arrived_at in rows:
-        if order_id not in seen:
+        if order_id not in seen and sent_at is not None and arrived_at is not None:
             seen.add(order_id)
             found[mode].append((arrived_at.date() - sent_at.date()).days)
     return dict(found)
@@ -128,10 +128,11 @@ def scorecard(supplier_id: int, since: dt.datetime) -> Scorecard:
 
 def _arrivals(since: dt.datetime) -> QuerySet[Any]:
     rows: QuerySet[Any] = Asn.objects.filter(arrived_at__gte=since, is_unplanned=False)
-    return rows.exclude(state="cancelled").annotate(
+    timed: QuerySet[Any] = rows.exclude(state="cancelled").annotate(
         due=Coalesce("purchase_order__due_on", "expected_on"),
         arrived_on=TruncDate("arrived_at", tzinfo=dt.UTC),
     )
+    return timed
 
 
 def _of(rows: QuerySet[Any], path: str, what: Any, kind: Any = None) -> Coalesce:

@@ -157,7 +157,7 @@ def put_contact(
         raise BadFigure(what="E-mail", value="—")
     lock(supplier_id)
     rows = SupplierContact.objects.filter(supplier_id=supplier_id)
-    known = rows.active().exclude(pk=contact_id).filter(email=draft.email)
+    known = rows.active().exclude(pk=contact_id or 0).filter(email=draft.email)
     if draft.email and draft.is_active and known.exists():
         raise ContactKnown
     contact = SupplierContact(supplier_id=supplier_id)
@@ -319,19 +319,14 @@ def set_list(
         raise BadPriceBreak(sku=row.sku.code, min_qty=error.min_qty, why=error.why) from error
     old = ListPrice.objects.filter(supplier_sku=row, valid_from=valid_from)
     before = {str(qty): str(price) for qty, price in old.values_list("min_qty", "unit_price")}
-    old.delete()
-    ListPrice.objects.bulk_create(
-        [
-            ListPrice(
-                supplier_sku=row,
-                min_qty=qty,
-                unit_price=price,
-                valid_from=valid_from,
-                valid_until=valid_until,
-            )
-            for qty, price in sorted(breaks.items())
-        ]
-    )
+    old.exclude(min_qty__in=list(breaks)).delete()
+    for qty, price in sorted(breaks.items()):
+        ListPrice.objects.update_or_create(
+            supplier_sku=row,
+            min_qty=qty,
+            valid_from=valid_from,
+            defaults={"unit_price": price, "valid_until": valid_until},
+        )
     after = {str(qty): str(price) for qty, price in sorted(breaks.items())}
     _note(
         row.supplier_id,
