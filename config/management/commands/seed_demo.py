@@ -8,7 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import buying, carts, catalog, company, inbound, inside, standing, trade, unboxing
+from config.demo import (
+    buying,
+    carts,
+    catalog,
+    company,
+    inbound,
+    inside,
+    standing,
+    terms,
+    trade,
+    unboxing,
+)
 from core import clock
 from orders.models import Order
 
@@ -53,5 +64,6 @@ class Command(BaseCommand):
             inside.moves(rows, made, at=at)
             inbound.on_the_way(rows, at=at)
             buying.purchase_orders(rows, at=at)
+            terms.agreed(rows, at=at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
