@@ -15,11 +15,12 @@ from core import clock
 from core.errors import DomainError, gettext_noop
 from core.htmx import mark_varying, redirect_to, wants_partial
 from core.permissions import RequireCapability
+from core.services.rates import RateUnknown
 from orders import queries, words
 from orders.domain.drafts import PaymentDraft
 from orders.forms import AddressForm, HoldForm, PaymentForm, QtyForm, ReasonForm
 from orders.models import Order, ShipmentLine
-from orders.services import editing, floor, holds, lifecycle, paying, substituting
+from orders.services import editing, floor, holds, lifecycle, margins, paying, substituting
 from orders.services.editing import OrderEdit, with_address
 
 
@@ -69,10 +70,20 @@ class OrderPage(OrderView):
                 "decide": self.principal.may("fulfillment.decide_short"),
                 "names": self.principal.may("customers.view_names"),
                 "pii": self.principal.may("customers.view_pii"),
+                "cost": self.principal.may("inventory.view_cost"),
             },
             "is_closed": order.status in {"cancelled", "completed"},
         }
+        if context["may"]["cost"]:
+            context |= _margin(order)
         return render(request, "orders/order.html", context)
+
+
+def _margin(order: Order) -> dict[str, Any]:
+    try:
+        return {"margin": margins.margins_of(order), "margin_problem": ""}
+    except RateUnknown as error:
+        return {"margin": None, "margin_problem": str(error)}
 
 
 class Act(OrderView):
