@@ -34,6 +34,8 @@ from fulfillment.domain.documents.content import (
 )
 from scripts.environment import PROJECT, say
 from shipping.domain.label import Party
+from suppliers.domain import purchase_paper
+from suppliers.domain.purchase_paper import Paper, PaperLine
 
 TARGET = PROJECT / "docs" / "documents"
 SHADES = 16
@@ -72,6 +74,26 @@ FORM = Customs(
     ),
     940,
     Decimal("6.90"),
+)
+BOUGHT = (
+    PaperLine(1, "TIN-ROSE-100", "NB-77", "Rose tea tin 玫瑰茶罐", 280, "31.2", Decimal("8736.00")),
+    PaperLine(2, "TEA-LONGJING-50", "", "Longjing green tea, 50 g", 640, "33", Decimal("21120.00")),
+)
+ORDER = Paper(
+    number="PO-1231",
+    revision=2,
+    issued_on=DAY,
+    supplier=("Ningbo Tin Co. 宁波锡品", "NINGBO"),
+    ship_to=("Los Angeles", "LAX", "2300 Harbor Ave", "90731 San Pedro", "US"),
+    currency="CNY",
+    mode="Sea",
+    incoterm="FOB",
+    agreement="AG-014",
+    required_by=dt.date(2026, 6, 2),
+    payment_days=30,
+    note="Two pallets, 40 cartons each",
+    lines=BOUGHT,
+    total=Decimal("29856.00"),
 )
 
 
@@ -121,6 +143,7 @@ def papers() -> dict[str, Callable[[], object]]:
         "receipt_hold_label": lambda: labels.hold_tag(held, gettext, may),
         "pallet_label": lambda: labels.pallet_label(pallet, gettext, may),
         "pick_list": lambda: lists.pick_list(PickList("W1042", "RTM", stops), gettext, may),
+        "purchase_order": lambda: purchase_paper.draw(ORDER, gettext, may),
         "command_sheet": lambda: lists.command_sheet(gettext, both, may),
     }
 
