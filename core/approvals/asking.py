@@ -65,7 +65,7 @@ def _write(
     if not said:
         raise errors.ReasonMissing
     note = ApprovalNote.objects.create(
-        request=found, kind=kind, author_id=actor.id, text=said, at=at
+        request=found, kind=kind, author_id=actor.id or 0, text=said, at=at
     )
     action = "approvals.asked" if kind == ApprovalNote.Kind.QUESTION else "approvals.answered"
     requesting.note(action, found, actor, at, reason=said)

@@ -44,7 +44,7 @@ def _own(user_id: int, top: QuerySet[ApprovalPolicyStep]) -> Q:
     """Return the filter of what is addressed to a person, or escalated to that person."""
     addressed = ApprovalRequest.objects.addressed_to(user_id)
     is_top = User.objects.filter(people.named_by(top), pk=user_id)
-    return Q(pk__in=addressed.values("pk")) | (Q(escalated_at__isnull=False) & Exists(is_top))
+    return Q(pk__in=addressed.values("pk")) | Q(Exists(is_top), escalated_at__isnull=False)
 
 
 def _as(giver_id: int, codes: frozenset[str]) -> Q:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -86,11 +86,11 @@ def _condition(fact, values) -> str:
         "off_agreement": dict(FactsForm.OFF),
     }.get(fact, {})
     labels = {
-        "warehouse": _text("Warehouse: %(values)s"),
-        "category": _text("Category: %(values)s"),
-        "risk": _text("Supplier risk: %(values)s"),
-        "off_agreement": _text("Prices: %(values)s"),
-        "supplier": _text("Supplier: %(values)s"),
+        "warehouse": gettext("Warehouse: %(values)s"),
+        "category": gettext("Category: %(values)s"),
+        "risk": gettext("Supplier risk: %(values)s"),
+        "off_agreement": gettext("Prices: %(values)s"),
+        "supplier": gettext("Supplier: %(values)s"),
     }
     return labels[fact] % {"values": ", ".join(str(words.get(value, value)) for value in values)}
 
@@ -120,7 +120,7 @@ class RulePage(RequireCapability, RecentSignIn, View):
         except DomainError as error:
             form.refuse(error)
             return self._page(request, found, form, 409 if error.status == 409 else 422)
-        leave_note(request, _text("The rule “%(name)s” is in force.") % {"name": draft.name})
+        leave_note(request, gettext("The rule “%(name)s” is in force.") % {"name": draft.name})
         return redirect_to(request, reverse("approval-rules"))
 
     def _found(self, pk):
@@ -179,9 +179,9 @@ class RetireRule(RecentSignIn, Act, SubmitOnce, View):
         return ApprovalPolicy.objects.filter(kind=KIND, is_active=True)
 
     def text(self, found):
-        return _text("“%(name)s” no longer counts. What waits is asked for under other rules.") % {
-            "name": found.name
-        }
+        return gettext(
+            "“%(name)s” no longer counts. What waits is asked for under other rules."
+        ) % {"name": found.name}
 
     def do(self, found, form) -> None:
         policies.retire(found.pk, actor=self.principal.actor, at=self.now)
@@ -209,7 +209,7 @@ class Substitutes(RequireCapability, RecentSignIn, SubmitOnce, View):
         except DomainError as error:
             form.refuse(error)
             return self._page(request, form, 422)
-        leave_note(request, _text("%(name)s decides in your place.") % {"name": found.taker})
+        leave_note(request, gettext("%(name)s decides in your place.") % {"name": found.taker})
         return redirect_to(request, reverse("approval-substitutes"))
 
     def _form(self, *args):
@@ -241,7 +241,7 @@ class EndSubstitute(RecentSignIn, Act, SubmitOnce, View):
         return ApprovalDelegation.objects.filter(giver=self.request.user.pk)
 
     def text(self, found):
-        return _text("%(name)s no longer decides in your place.") % {"name": found.taker}
+        return gettext("%(name)s no longer decides in your place.") % {"name": found.taker}
 
     def do(self, found, form) -> None:
         substitutes.end(found.pk, actor=self.principal.actor, at=self.now)

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -121,7 +121,7 @@ def _right(found, principal, at):
         return ("own" if own else "other"), _why(found, error, own, at)
     if not principal.may(DECIDE):
         return "other", ""
-    return "mine", _text("You decide in the place of %(name)s.") % {
+    return "mine", gettext("You decide in the place of %(name)s.") % {
         "name": people.names_of([one.for_id])
     } if one.for_id else ""
 
@@ -130,7 +130,7 @@ def _why(found, error: DomainError, own: bool, at) -> str:
     if not own:
         return str(error)
     names = people.names_of(one.user_id for one in people.approvers_for(found, at))
-    return _text("%(reason)s It waits for %(names)s.") % {"reason": error, "names": names or "—"}
+    return gettext("%(reason)s It waits for %(names)s.") % {"reason": error, "names": names or "—"}
 
 
 class OnRequest(Act, SubmitOnce, View):
@@ -187,12 +187,12 @@ class Approve(OnRequest):
     form_class = ShownForm
 
     @property
-    def submit_text(self):
+    def submitgettext(self):
         return _("Approve")
 
     def text(self, found):
         order = approval_cards.orders_of([found])[found.pk]
-        return _text("%(number)s, version %(version)s: %(amount)s to %(supplier)s.") % {
+        return gettext("%(number)s, version %(version)s: %(amount)s to %(supplier)s.") % {
             "number": found.label,
             "version": found.revision,
             "amount": money(found.amount_base, base_currency()),
@@ -205,7 +205,7 @@ class Approve(OnRequest):
         )
 
     def said(self, found) -> str:
-        return _text("%(number)s: approved.") % {"number": found.label}
+        return gettext("%(number)s: approved.") % {"number": found.label}
 
 
 class Reject(OnRequest):
@@ -217,7 +217,7 @@ class Reject(OnRequest):
     form_class = RejectForm
 
     def text(self, found):
-        return _text("The author can change %(number)s and submit it again.") % {
+        return gettext("The author can change %(number)s and submit it again.") % {
             "number": found.label
         }
 
@@ -231,7 +231,7 @@ class Reject(OnRequest):
         )
 
     def said(self, found) -> str:
-        return _text("%(number)s: rejected.") % {"number": found.label}
+        return gettext("%(number)s: rejected.") % {"number": found.label}
 
 
 class AskAuthor(OnRequest):
@@ -242,7 +242,7 @@ class AskAuthor(OnRequest):
     form_class = QuestionForm
 
     def text(self, found):
-        return _text("%(number)s goes on waiting until you decide.") % {"number": found.label}
+        return gettext("%(number)s goes on waiting until you decide.") % {"number": found.label}
 
     def done_url(self, found) -> str:
         return reverse("approval", args=[found.pk])
@@ -256,7 +256,7 @@ class AskAuthor(OnRequest):
         )
 
     def said(self, found) -> str:
-        return _text("The author was asked.")
+        return gettext("The author was asked.")
 
 
 class AnswerApprover(AskAuthor):
@@ -276,7 +276,7 @@ class AnswerApprover(AskAuthor):
         )
 
     def said(self, found) -> str:
-        return _text("The answer was sent.")
+        return gettext("The answer was sent.")
 
 
 class Withdraw(OnRequest):
@@ -288,10 +288,10 @@ class Withdraw(OnRequest):
     form_class = NoFields
 
     def text(self, found):
-        return _text("%(number)s becomes a draft and waits for nobody.") % {"number": found.label}
+        return gettext("%(number)s becomes a draft and waits for nobody.") % {"number": found.label}
 
     def decide(self, found, form) -> None:
         purchase_approving.withdraw(self.order_of(found), actor=self.principal.actor, at=self.now)
 
     def said(self, found) -> str:
-        return _text("%(number)s is a draft again.") % {"number": found.label}
+        return gettext("%(number)s is a draft again.") % {"number": found.label}

@@ -30,8 +30,18 @@ from orders.services import holds
 from orders.services.subscriptions import ItemDraft
 from shipping.models import LabelRequest
 from shipping.services import labels
+from suppliers.services.purchase_submitting import submit
 from tests.core.imports.batches import batch_of
-from tests.factories import fulfillment, inserts, moves, orders, packaging, shipping, subscriptions
+from tests.factories import (
+    fulfillment,
+    inserts,
+    moves,
+    orders,
+    packaging,
+    purchases,
+    shipping,
+    subscriptions,
+)
 from tests.factories import inventory as stock_make
 from tests.factories.core import make_user, with_second_factor
 
@@ -123,6 +133,13 @@ def send_mail(_folder: Path) -> Scene:
         dedupe_key=f"scene:{next(_numbers)}",
     )
     return Scene({"mail_id": planned.pk})
+
+
+def request_nobody_decides(_folder: Path) -> Scene:
+    trade = purchases.trade(currency="USD")
+    draft = purchases.draft(trade, {purchases.goods(trade, f"APR-{next(_numbers)}"): 5})
+    submit(draft.pk, actor=trade.buying, at=clock.now() - dt.timedelta(days=8))
+    return Scene()
 
 
 def seal_audit(_folder: Path) -> Scene:
@@ -299,9 +316,16 @@ def wave_rule_of_the_clock(_folder: Path) -> Scene:
     return Scene()
 
 
+def silent_supplier(_folder: Path) -> Scene:
+    trade = purchases.trade()
+    purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
+    return Scene()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
+    "core.approval_clock": request_nobody_decides,
     "core.seal_audit": seal_audit,
     "core.purge": purge,
     "core.expire_second_factors": reset_nobody_decided,
@@ -332,6 +356,7 @@ SCENARIOS: dict[str, Scenario] = {
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
+    "suppliers.answer_clock": silent_supplier,
 }
 
 
