@@ -18,6 +18,7 @@ from inventory.models import BinReservation, Warehouse
 from orders import words
 from orders.models import Order, OrderHold, OrderLine, RoutingDecision, Shipment, ShipmentLine
 from shipping.models import Parcel
+from suppliers.queries.eta import next_arrivals
 
 if TYPE_CHECKING:
     from core.permissions import Principal
@@ -38,6 +39,7 @@ class LineView:
     places: tuple[tuple[str, str, dt.date | None], ...]
     shipment_line_id: int = 0
     short_qty: int = 0
+    arrives_on: dt.date | None = None
 
 
 @dataclass(slots=True)
@@ -145,10 +147,18 @@ def _parts(order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipmen
     ):
         if keys[parcel.owner_key] in parts:
             parts[keys[parcel.owner_key]].parcels.append(parcel)
-    waiting = [LineView(line, line.backorder_qty, 0, 0, ()) for line in lines if line.backorder_qty]
+    waiting = _waiting([line for line in lines if line.backorder_qty])
     rest = _unplanned(lines, rows)
     found = list(parts.values())
     return [*found, Part(None, [*waiting, *rest])] if waiting or rest else found
+
+
+def _waiting(lines: Sequence[OrderLine]) -> list[LineView]:
+    days = next_arrivals({line.sku_id for line in lines if line.sku_id is not None})
+    return [
+        LineView(line, line.backorder_qty, 0, 0, (), arrives_on=days.get(line.sku_id or 0))
+        for line in lines
+    ]
 
 
 def _unplanned(lines: Sequence[OrderLine], rows: Sequence[ShipmentLine]) -> list[LineView]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
+from django.urls import reverse
 
 from core import settings_store
 from core.actors import SYSTEM, Actor
 from core.gs1 import sscc
-from core.models import Notice
+from core.models import Notice, OutboxEvent
 from suppliers.models import Asn, AsnContent, PurchaseOrder
+from suppliers.queries.eta import next_arrivals
 from suppliers.services import answers, arrivals, supplier_shipments
 from suppliers.services.answer_errors import (
     ShipmentArrived,
@@ -20,13 +23,16 @@ from suppliers.services.answer_errors import (
 )
 from suppliers.services.shipment_drafts import ShipmentDraft
 from suppliers.services.supplier_shipments import ShipmentRow
+from tests.factories import orders as make
 from tests.factories import purchases as buy
+from tests.factories.core import make_user, sign_in
 from tests.factories.supplier_terms import ORDER_DAY
 
 pytestmark = pytest.mark.django_db
 NOW = buy.NOW
 VENDOR = Actor("supplier", 1, "Hill Tea")
 ETA = ORDER_DAY + dt.timedelta(days=50)
+SOON = ORDER_DAY + dt.timedelta(days=20)
 EXPIRY = ORDER_DAY + dt.timedelta(days=400)
 ONE, TWO = sscc("4006381", 1), sscc("4006381", 2)
 
@@ -171,3 +177,23 @@ def test_a_shipment_is_amended_or_taken_back_until_it_arrives(order):
     with pytest.raises(ShipmentArrived):
         supplier_shipments.take_back(second.pk, actor=VENDOR, at=NOW)
     assert arrivals.lock(second.pk).lines.get().announced_qty == 50
+
+
+def test_b_16_an_order_that_waits_shows_when_the_next_units_come(order, client):
+    make.channel()
+    waiting = make.place_one(make.line("TIN", 3))
+    page = reverse("order", args=[waiting.pk])
+    sign_in(client, make_user("order_desk"))
+    confirmed = client.get(page).content.decode()
+
+    submit(order, row(order, "TIN", 60, ONE, "L1", EXPIRY), expected_on=SOON)
+    announced = client.get(page).content.decode()
+
+    facts = OutboxEvent.objects.filter(name="suppliers.eta_changed").order_by("pk")
+    wanted = ORDER_DAY + dt.timedelta(days=40)
+    assert next_arrivals({order.lines.get(sku__code="BOX").sku_id}) == {
+        order.lines.get(sku__code="BOX").sku_id: wanted
+    }
+    assert f"Next units arrive {wanted}" in re.sub(r"<[^>]+>", "", confirmed)
+    assert f"Next units arrive {SOON}" in re.sub(r"<[^>]+>", "", announced)
+    assert [fact.payload["on"] for fact in facts] == [wanted.isoformat()]
