@@ -57,9 +57,20 @@ VOID_FILL_AMOUNT = declare(
     source="C1",
 )
 
+PACK_COUNT_FROM_QTY = declare(
+    "fulfillment.pack_count_from_qty",
+    6,
+    "int",
+    _("Lines of this many units or more may be counted at packing after one unit was scanned"),
+    minimum=2,
+    maximum=10_000,
+    source="W12",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
     GS1_PREFIX,
     MOST_INSERTS,
     WEIGHT_TOLERANCE_PCT,
     VOID_FILL_AMOUNT,
+    PACK_COUNT_FROM_QTY,
 )

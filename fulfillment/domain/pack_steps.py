@@ -5,7 +5,8 @@ the order stops with a tone. When the last unit is in, each insert follows (its 
 code; CMD-SHORT says it is gone), and then the box; closing it orders
 the label, and scanning the printed label ends the carton. CMD-NEWBOX opens the next box of the
 shipment, CMD-BOX-2 goes to box 2, a unit of another open box that is scanned comes into this one;
-CMD-WEIGHT-1311 is what a scale says, in grams. Nothing here writes.
+CMD-WEIGHT-1311 is what a scale says, in grams. Of a line of many units one is scanned and
+CMD-QTY-24 says that it was 24; a line of few is scanned unit by unit. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class PackCard:
 
     `extras` wait to be scanned; `may_undo_extra` says that a scan decided one already. `question`
     is what CMD-OK would confirm (box, weight). `elsewhere` are the lines of other open boxes.
+    `last_line_id` was scanned last (0: none); `count_from_qty` is the least line that is counted.
     """
 
     lines: tuple[PackLine, ...]
@@ -71,6 +73,8 @@ class PackCard:
     may_undo_extra: bool = False
     question: str = ""
     elsewhere: tuple[OtherLine, ...] = ()
+    last_line_id: int = 0
+    count_from_qty: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ class PackAnswer:
     """The answer to one scan: the card after it, the verdict, and what the service does.
 
     `line_id` is the line that gained `units`, `extra_id` the extra added or missing; `done` is ""
-    or one of insert, no_insert, box, confirm, undo, undo_insert, hold, ok, new_box, go_box, bring
-    (`line_id` and `units` of the other box), weight. `number` is the box to go to, or the grams.
+    or one of count (`units` more of the last scan), insert, no_insert, box, confirm, undo,
+    undo_insert, hold, ok, new_box, go_box, bring (`line_id` and `units` of the other box), weight.
+    `number` is the box to go to, or the grams.
     """
 
     card: PackCard
@@ -202,12 +207,27 @@ def _command(card: PackCard, command: str) -> PackAnswer:
         return PackAnswer(card, "warn", "TO_HOLD_SHELF", "hold")
     if command.startswith("CMD-BOX-"):
         return _go_to_box(card, command)
+    if command.startswith("CMD-QTY-"):
+        return _quantity(card, command.removeprefix("CMD-QTY-"))
     found = None
     if card.step in {"item", "insert", "box"}:
         found = _box_command(card, command) or _step_command(card, command)
     elif command in {"CMD-PRINT", "CMD-REPRINT"} and card.step in {"label", "done"}:
         found = PackAnswer(card, "accept", "LABEL_PRINTS", "print")
     return found or PackAnswer(card, "reject", "COMMAND_NOT_HERE")
+
+
+def _quantity(card: PackCard, digits: str) -> PackAnswer:
+    """Count the line scanned last: the one scanned unit was `digits` units."""
+    line = next((row for row in card.lines if row.line_id == card.last_line_id), None)
+    wanted = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 6 else 0
+    if line is None or not line.verified_qty or wanted == 0:
+        return PackAnswer(card, "reject", "SCAN_ITEM_NOW")
+    if line.qty < card.count_from_qty:
+        return PackAnswer(card, "reject", "SCAN_EACH_UNIT")
+    if wanted - 1 > line.left_qty:
+        return PackAnswer(card, "reject", "TOO_MANY")
+    return replace(_verified(card, line, wanted - 1), done="count")
 
 
 def _step_command(card: PackCard, command: str) -> PackAnswer | None:

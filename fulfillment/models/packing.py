@@ -73,7 +73,10 @@ class Carton(models.Model):
 
 
 class CartonLine(models.Model):
-    """Units of one SKU and lot that a carton should hold (`qty`) and does hold (`verified_qty`)."""
+    """Units of one SKU and lot that a carton should hold (`qty`) and does hold (`verified_qty`).
+
+    `last_units` are those of the latest scan, which undo takes back.
+    """
 
     carton = models.ForeignKey(Carton, on_delete=models.CASCADE, related_name="lines")
     shipment_line = models.ForeignKey(
@@ -85,6 +88,7 @@ class CartonLine(models.Model):
     qty = models.PositiveIntegerField()
     verified_qty = models.PositiveIntegerField(default=0)
     verified_at = models.DateTimeField(null=True, blank=True)
+    last_units = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
