@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.demo import (
+    approving,
     buying,
     carts,
     catalog,
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             inside.moves(rows, made, at=at)
             inbound.on_the_way(rows, at=at)
             buying.purchase_orders(rows, at=at)
+            approving.rules(at=at)
             terms.agreed(rows, at=at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
