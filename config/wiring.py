@@ -219,6 +219,7 @@ SEARCHERS: tuple[str, ...] = (
     "inventory.searching.search_skus",
     "inventory.searching.search_places",
     "orders.queries.search",
+    "suppliers.searching.search_orders",
     "shipping.searching.search_parcels",
 )
 

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from config import wiring
 
 MANY = ("EVENT_HANDLERS",)
-ONE = ("JOBS", "CARRIERS", "CHANNELS", "IMPORT_KINDS")
+ONE = ("JOBS", "CARRIERS", "CHANNELS", "IMPORT_KINDS", "MAIL_FILES")
 
 
 def wired_paths() -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from inventory.models import SkuBarcode
 from suppliers.models import PurchaseLine, PurchaseOrder
+from suppliers.searching import search_orders
 from suppliers.services import purchase_drafting
 from tests.factories import core as people
 from tests.factories import purchases as buy
@@ -290,3 +291,17 @@ def test_the_api_drafts_an_order_once_and_shows_it(trade):
     assert (unknown.status_code, unknown.json()["code"]) == (422, "PURCHASE_SKU_UNKNOWN")
     listed = client.get("/api/v1/purchase-orders/?state=draft").json()
     assert [row["number"] for row in listed["results"]] == [order.number]
+
+
+def test_a_scanned_order_number_opens_its_order(trade, buyer):
+    order = buy.draft(trade, {buy.goods(trade, "TEA"): 5})
+    principal = people.principal("buyer")
+
+    found = search_orders(principal, order.number.lower(), 5)
+
+    assert [(hit.title, hit.is_exact, hit.url) for hit in found.hits] == [
+        (order.number, True, reverse("purchase-order", args=[order.pk]))
+    ]
+    assert not search_orders(principal, "TEA", 5).hits
+    assert not search_orders(people.principal("operator"), order.number, 5).hits
+    assert not search_orders(people.principal("buyer", warehouses=[]), order.number, 5).hits
