@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import QDateField, QForm, QIntegerField, SkuLinesForm
+from inventory.models import LotExtension
 
 
 class AdjustForm(QForm):
@@ -50,6 +51,38 @@ class NoteForm(QForm):
     """A decision and, if one likes, why."""
 
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class ExtensionForm(QForm):
+    """A later last day for a lot, and the document that says so."""
+
+    MOST_BYTES = 8 * 1024 * 1024
+    KINDS = (
+        (b"%PDF-", "application/pdf"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+    )
+    to_on = QDateField(label=_("New last day"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=LotExtension.Reason.choices)
+    document = forms.FileField(
+        label=_("Document"),
+        help_text=_("PDF, JPEG or PNG, up to 8 MB."),
+        max_length=200,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def clean_document(self) -> Any:
+        document = self.cleaned_data["document"]
+        if document.size > self.MOST_BYTES:
+            raise forms.ValidationError(_("This document has more than 8 MB. Take a smaller one."))
+        head = document.read(16)
+        document.seek(0)
+        mimes = [mime for mark, mime in self.KINDS if head.startswith(mark)]
+        if not mimes:
+            raise forms.ValidationError(_("This is no PDF, JPEG or PNG. Take another file."))
+        document.mime = mimes[0]
+        return document
 
 
 class LotReasonForm(QForm):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from core.actors import SYSTEM
 from core.jobs import JobRun
-from inventory.services import count_plan, drift_watch, lot_expiry, releasing, replenishing
+from inventory.services import (
+    count_plan,
+    drift_watch,
+    lot_expiry,
+    releasing,
+    replenishing,
+    shortfalls,
+)
 
 BATCH = 500
 
@@ -14,6 +21,7 @@ def expire_promises(job: JobRun, **_newer: object) -> dict[str, int]:
     lapsed = 0
     while batch := releasing.expire_due(job.now, limit=BATCH):
         lapsed += len(batch)
+    shortfalls.refresh(at=job.now)
     return {"lapsed": lapsed}
 
 

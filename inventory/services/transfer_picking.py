@@ -21,10 +21,12 @@ from inventory.models import (
     Bin,
     BinReservation,
     BinStock,
+    Reservation,
     Transfer,
     TransferLine,
     TransferPick,
 )
+from inventory.querysets.stock import OPEN_QTY
 from inventory.services import dispatching, missing, picking, releasing, transfers
 from inventory.services.transfers import State, TransferStateConflict
 
@@ -69,12 +71,49 @@ def start(transfer_id: int, *, actor: Actor, at: dt.datetime) -> list[TransferPi
     transfer = transfers.lock(transfer_id)
     if transfer.state == State.APPROVED:
         transfers.go(transfer, State.PICKING)
-        lines = TransferLine.objects.filter(transfer=transfer).order_by("pk")
-        _plan(transfer, {line: line.qty for line in lines}, "start", actor=actor, at=at)
+        _plan(transfer, _promised(transfer), "start", actor=actor, at=at)
         transfers.note(transfer, "picking", actor=actor, at=at)
     elif transfer.state != State.PICKING:
         raise TransferStateConflict(state=transfer.get_state_display())
     return list(TransferPick.objects.filter(transfer=transfer).open())
+
+
+@transaction.atomic
+def replan(transfer_id: int, *, key: str, actor: Actor, at: dt.datetime) -> list[TransferPick]:
+    """Give up the open visits and choose bins anew for what is promised and not in a tote.
+
+    For a plan that was made smaller. `key` names the cause and is used once.
+
+    Raises:
+        TransferStateConflict: it is not being picked.
+    """
+    transfer = transfers.lock(transfer_id)
+    if transfer.state != State.PICKING:
+        raise TransferStateConflict(state=transfer.get_state_display())
+    waiting = list(TransferPick.objects.filter(transfer=transfer).open())
+    picking.release_bins(
+        [pick.owner_key for pick in waiting], event_key=f"{key}:visits", actor=actor, at=at
+    )
+    TransferPick.objects.filter(transfer=transfer).open().update(state="cancelled")
+    wanted = _promised(transfer)
+    for pick in TransferPick.objects.filter(transfer=transfer, picked_qty__gt=0).order_by("pk"):
+        line = next((row for row in wanted if row.pk == pick.line_id), None)
+        if line is not None:
+            wanted[line] -= pick.picked_qty
+    left = {line: qty for line, qty in wanted.items() if qty > 0}
+    return _plan(transfer, left, f"{key}:again", actor=actor, at=at)
+
+
+def _promised(transfer: Transfer) -> dict[TransferLine, int]:
+    """Return the units each line is still promised; a line that lost them all is left out."""
+    promised = dict(
+        Reservation.objects.pending()
+        .filter(owner_key__in=transfers.owner_keys(transfer))
+        .annotate(open_qty=OPEN_QTY)
+        .values_list("owner_key", "open_qty")
+    )
+    lines = TransferLine.objects.filter(transfer=transfer).order_by("pk")
+    return {line: promised[line.owner_key] for line in lines if promised.get(line.owner_key)}
 
 
 @transaction.atomic

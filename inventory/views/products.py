@@ -139,6 +139,14 @@ class SkuPage(RequireCapability, DetailView):
         return super().get_context_data(**context, **kwargs)
 
 
+def _may_extend(principal: Any, lot: Lot) -> bool:
+    return (
+        principal.may("inventory.hold_lot")
+        and lot.expires_on is not None
+        and lot.status != Lot.Status.RECALLED
+    )
+
+
 class LotPage(RequireCapability, View):
     """One lot: where it is, who received it, hold and release with a reason."""
 
@@ -180,6 +188,9 @@ class LotPage(RequireCapability, View):
             "stock": stock.select_related("bin__warehouse").order_by("pk"),
             "trace": queries.lot_trace(lot.pk),
             "form": form,
+            "extensions": lot.extensions.order_by("-pk")[:20],
+            "may_extend": _may_extend(self.principal, lot),
+            "me": self.principal.actor.key,
             "may_hold": self.principal.may("inventory.hold_lot"),
             "may_trace": self.principal.may("orders.view"),
         }

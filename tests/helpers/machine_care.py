@@ -105,8 +105,8 @@ class CareRules:
         self.drop_claims(place, -delta)
         self.truth.move(delta, None, place)
 
-    @rule(qty=few, shelf=st.integers(0, 1))
-    def consume(self, qty: int, shelf: int) -> None:
+    @rule(qty=few, shelf=st.integers(0, 1), back=st.booleans())
+    def consume(self, qty: int, shelf: int, back: bool) -> None:
         near = self.shelves[shelf]
         on_hand, bad, reserved, _buffer = self.truth.level(self.plain)
         most = max(0, min(qty, on_hand - bad - reserved))
@@ -114,13 +114,19 @@ class CareRules:
         walk.sort(key=lambda spot: (spot != near, abs(self.walk[spot] - self.walk[near])))
         line = ConsumeLine(self.plain, qty, near)
         [done] = self.call(consuming.consume, [line])
-        taken = 0
+        taken, used = 0, {}
         for spot in walk:
             place = (spot, self.plain, None, "good")
             units = min(self.truth.free(place), most - taken)
             self.truth.move(units, place, None)
+            used[place] = units
             taken += units
         assert (done.qty, done.missing_qty) == (taken, qty - taken)
+        if back and taken:
+            key = self.last[2]["event_key"]
+            self.call(consuming.give_back, key, else_bin_id=self.shelves[0])
+            for place, units in used.items():
+                self.truth.move(units, None, place)
 
     @rule(shelf=st.integers(0, 1), off=st.sampled_from([-7, -2, 0, 2, 7]), pick=which)
     def count_a_bin(self, shelf: int, off: int, pick: int) -> None:

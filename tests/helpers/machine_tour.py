@@ -37,7 +37,7 @@ TOUR: tuple[tuple[str, dict[str, Any]], ...] = (
     ("count", {"pick": 0, "found": 4}),
     ("report_found", {"pick": 0, "left": 1}),
     ("count_a_bin", {"shelf": 0, "off": 7, "pick": 0}),
-    ("consume", {"qty": 1, "shelf": 0}),
+    ("consume", {"qty": 1, "shelf": 0, "back": True}),
     ("refill", {"qty": 1, "stocked": 3}),
     ("set_buffer", {"sku": False, "qty": 1}),
     ("send", {"sku": False, "qty": 2}),
@@ -68,4 +68,6 @@ TOUR: tuple[tuple[str, dict[str, Any]], ...] = (
     ("hold_or_release_lot", {"pick": 0}),
     ("hold_what_expired", {"later": 10}),
     ("recall_a_lot", {}),
+    ("receive_at_cost", {"shelf": 0, "qty": 3, "cents": 250}),
+    ("land", {"pick": 0, "cents": 100}),
 )

@@ -7,6 +7,7 @@ from tests.helpers.stock_writers import called_in, writers
 MACHINE = (
     "tests/inventory/services/test_stock_machine.py",
     "tests/helpers/machine_care.py",
+    "tests/helpers/machine_costs.py",
     "tests/helpers/machine_dock.py",
     "tests/factories/moves.py",
 )
@@ -16,10 +17,11 @@ INNER = {
     ("count_settling", "post"): "cycle_counts.finish and approve book with it",
     ("count_settling", "try_post"): "cycle_counts.finish books with it",
     ("event_log", "open_event"): "the key of every call",
-    ("landing", "land"): "changes what layers cost, moves no unit",
     ("ledger", "post"): "the ledger itself",
     ("level_sql", "change_levels"): "a statement of every call",
     ("posting", "post_call"): "the end of every call",
+    ("shortfalls", "cut"): "needs a plan that lost units; test_shortfalls.py drives it",
+    ("transfer_picking", "replan"): "shortfalls.cut chooses bins anew with it",
     ("work_orders", "claim"): "work_orders.release and scrap_component claim with it",
     ("work_orders", "finish"): "work_orders.close and the last kit end with it",
     ("work_orders", "give_back"): "work_orders.cancel and close give back with it",
