@@ -218,8 +218,11 @@ WAREHOUSE_CODES = ""
 SEARCHERS: tuple[str, ...] = (
     "inventory.searching.search_skus",
     "inventory.searching.search_places",
+    "inventory.searching.search_documents",
     "orders.queries.search",
     "suppliers.searching.search_orders",
+    "suppliers.searching.search_arrivals",
+    "fulfillment.searching.search_rounds",
     "shipping.searching.search_parcels",
 )
 

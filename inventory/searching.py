@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.permissions import Principal
 from core.scanning import parse_scan
 from core.searching import Group, Hit
-from inventory.models import Bin, Lot, Sku
+from inventory.models import Bin, CycleCount, Lot, Sku, Transfer, WorkOrder
 
 
 def search_skus(principal: Principal, text: str, limit: int) -> Group:
@@ -85,5 +85,33 @@ def search_places(principal: Principal, text: str, limit: int) -> Group:
             is_exact=row.code.lower() == text.lower(),
         )
         for row in lots
+    ]
+    return Group(heading, hits)
+
+
+def search_documents(principal: Principal, text: str, limit: int) -> Group:
+    """Return transfers, work orders and counts by number. At most three queries."""
+    heading = _("Transfers, kits and counts")
+    number = text.strip().upper()
+    if not principal.may("inventory.view") or not any(sign.isdigit() for sign in number):
+        return Group(heading, [])
+    kinds = (
+        (Transfer, _("Transfer"), "transfer", "truck"),
+        (WorkOrder, _("Work order"), "work-order", "package"),
+        (CycleCount, _("Count"), "count", "list-checks"),
+    )
+    hits = [
+        Hit(
+            name,
+            row.number,
+            f"{name} · {row.get_state_display()}",
+            reverse(page, args=[row.pk]),
+            glyph,
+            is_exact=row.number == number,
+        )
+        for model, name, page, glyph in kinds
+        for row in model.objects.visible_to(principal)
+        .filter(number__startswith=number)
+        .order_by("number", "pk")[:limit]
     ]
     return Group(heading, hits)

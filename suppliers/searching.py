@@ -1,13 +1,14 @@
-"""What the palette, the search page and the look-up find in suppliers: purchase orders."""
+"""What the palette, the search page and the look-up find in suppliers: orders and arrivals."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.permissions import Principal
 from core.searching import Group, Hit
-from suppliers.models import PurchaseOrder
+from suppliers.models import Asn, PurchaseOrder
 
 
 def search_orders(principal: Principal, text: str, limit: int) -> Group:
@@ -27,6 +28,38 @@ def search_orders(principal: Principal, text: str, limit: int) -> Group:
                 reverse("purchase-order", args=[row.pk]),
                 "file-text",
                 is_exact=row.number == number,
+            )
+            for row in rows.select_related("supplier").order_by("number", "pk")[:limit]
+        ],
+    )
+
+
+def search_arrivals(principal: Principal, text: str, limit: int) -> Group:
+    """Return arrivals by number, supplier's number, tracking number or carton. One query."""
+    heading = _("Arrivals")
+    code = text.strip()
+    if not principal.may("suppliers.view"):
+        return Group(heading, [])
+    rows = (
+        Asn.objects.visible_to(principal)
+        .filter(
+            Q(number__startswith=code.upper())
+            | Q(reference=code)
+            | Q(tracking=code)
+            | Q(cartons__sscc=code)
+        )
+        .distinct()
+    )
+    return Group(
+        heading,
+        [
+            Hit(
+                _("Arrival"),
+                row.number,
+                f"{row.supplier.name} · {row.get_state_display()}",
+                reverse("arrival", args=[row.pk]),
+                "truck",
+                is_exact=not row.number.startswith(code.upper()) or row.number == code.upper(),
             )
             for row in rows.select_related("supplier").order_by("number", "pk")[:limit]
         ],
