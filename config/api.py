@@ -9,9 +9,15 @@ from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
 from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet, SubscriptionViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
-from suppliers.api import ArrivalViewSet, PurchaseOrderViewSet
+from suppliers.api import (
+    AgreementViewSet,
+    ArrivalViewSet,
+    PurchaseOrderViewSet,
+    SupplierViewSet,
+)
 
 router = SimpleRouter()
+router.register("agreements", AgreementViewSet, basename="api-agreement")
 router.register("arrivals", ArrivalViewSet, basename="api-arrival")
 router.register("orders", OrderViewSet, basename="api-order")
 router.register("products", SkuViewSet, basename="api-sku")
@@ -19,6 +25,7 @@ router.register("purchase-orders", PurchaseOrderViewSet, basename="api-purchase-
 router.register("shipments", ShipmentViewSet, basename="api-shipment")
 router.register("stock", StockLevelViewSet, basename="api-stock")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscription")
+router.register("suppliers", SupplierViewSet, basename="api-supplier")
 router.register("parcels", ParcelViewSet, basename="api-parcel")
 
 urlpatterns = [

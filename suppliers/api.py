@@ -13,9 +13,25 @@ from core.api import CursorPages, IdempotentCreateMixin, parse_id
 from core.errors import NotFound
 from core.permissions import principal_of
 from inventory.models import Sku, Warehouse
-from suppliers.models import Asn, PurchaseLine, PurchaseOrder, Supplier
+from suppliers.models import (
+    Agreement,
+    AgreementLine,
+    Asn,
+    PurchaseLine,
+    PurchaseOrder,
+    Supplier,
+    SupplierLeadTime,
+    SupplierSku,
+)
 from suppliers.queries import with_lines
-from suppliers.serializers import ArrivalIn, ArrivalOut, PurchaseOrderIn, PurchaseOrderOut
+from suppliers.serializers import (
+    AgreementOut,
+    ArrivalIn,
+    ArrivalOut,
+    PurchaseOrderIn,
+    PurchaseOrderOut,
+    SupplierOut,
+)
 from suppliers.services import arrivals, purchase_drafting
 from suppliers.services.purchase_drafts import LineAsk, OrderDraft
 from suppliers.services.purchase_errors import SkuUnknown, SupplierInactive
@@ -156,3 +172,74 @@ def _order_draft(data, principal):
         reason=data["reason"],
         note=data["note"],
     )
+
+
+class SupplierFilter(filters.FilterSet):
+    """Exact filters of the supplier list."""
+
+    class Meta:
+        model = Supplier
+        fields = ("code", "country", "risk", "is_active")
+
+
+@extend_schema(
+    tags=["suppliers"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^sup_[1-9][0-9]*$")],
+)
+class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Suppliers with their terms; read only."""
+
+    capability = "suppliers.view_prices"
+    serializer_class = SupplierOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = SupplierFilter
+    ordering = ("-pk",)
+    queryset = Supplier.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        goods = SupplierSku.objects.select_related("sku").order_by("sku__code", "pk")
+        leads = SupplierLeadTime.objects.order_by("mode", "pk")
+        rows = Supplier.objects.visible_to(principal_of(self.request._request))
+        return rows.prefetch_related(Prefetch("goods", goods), Prefetch("lead_times", leads))
+
+    def get_object(self):
+        self.kwargs["pk"] = parse_id("sup", str(self.kwargs["pk"]))
+        return super().get_object()
+
+
+class AgreementFilter(filters.FilterSet):
+    """Exact filters of the list of agreements."""
+
+    supplier = filters.CharFilter(field_name="supplier__code")
+
+    class Meta:
+        model = Agreement
+        fields = ("number", "state", "is_current")
+
+
+@extend_schema(
+    tags=["suppliers"],
+    parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^agr_[1-9][0-9]*$")],
+)
+class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Agreements with suppliers, every version of them; read only."""
+
+    capability = "suppliers.view_prices"
+    serializer_class = AgreementOut
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = AgreementFilter
+    ordering = ("-pk",)
+    queryset = Agreement.objects.none()
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self):
+        lines = AgreementLine.objects.select_related("sku").order_by("sku__code", "min_qty")
+        rows = Agreement.objects.visible_to(principal_of(self.request._request))
+        return rows.select_related("supplier").prefetch_related(Prefetch("lines", lines))
+
+    def get_object(self):
+        self.kwargs["pk"] = parse_id("agr", str(self.kwargs["pk"]))
+        return super().get_object()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api import MoneyField, PrefixedIdField
-from suppliers.models import Asn, AsnLine, PurchaseLine, PurchaseOrder
+from suppliers.models import (
+    Agreement,
+    AgreementLine,
+    Asn,
+    AsnLine,
+    PurchaseLine,
+    PurchaseOrder,
+    Supplier,
+    SupplierLeadTime,
+    SupplierSku,
+)
 from suppliers.services.drafts import ArrivalDraft, LineDraft
 
 
@@ -180,5 +190,98 @@ class PurchaseOrderOut(serializers.ModelSerializer):
             "confirmed_at",
             "closed_at",
             "close_reason",
+            "lines",
+        )
+
+
+class LeadTimeOut(serializers.ModelSerializer):
+    """Agreed days of one transport mode."""
+
+    class Meta:
+        model = SupplierLeadTime
+        fields = ("mode", "agreed_days")
+
+
+class GoodsOut(serializers.ModelSerializer):
+    """What a supplier sells of a SKU; rank 1 is the first choice for it."""
+
+    sku = serializers.CharField(source="sku.code")
+
+    class Meta:
+        model = SupplierSku
+        fields = (
+            "sku",
+            "supplier_code",
+            "moq_qty",
+            "multiple_qty",
+            "lead_days",
+            "rank",
+            "currency",
+            "is_active",
+        )
+
+
+class SupplierOut(serializers.ModelSerializer):
+    """A supplier with its terms, agreed lead times and goods."""
+
+    id = PrefixedIdField("sup")
+    lead_times = LeadTimeOut(many=True)
+    goods = GoodsOut(many=True)
+
+    class Meta:
+        model = Supplier
+        fields = (
+            "id",
+            "code",
+            "name",
+            "name_zh",
+            "country",
+            "currency",
+            "incoterm",
+            "payment_days",
+            "deposit_pct",
+            "risk",
+            "is_active",
+            "lead_times",
+            "goods",
+        )
+
+
+class AgreementLineOut(serializers.ModelSerializer):
+    """A price from a number of units on; null is the agreed share off the list price."""
+
+    sku = serializers.CharField(source="sku.code")
+
+    class Meta:
+        model = AgreementLine
+        fields = ("sku", "min_qty", "unit_price")
+
+
+class AgreementOut(serializers.ModelSerializer):
+    """One version of an agreement with its prices; `valid_until` is its last day."""
+
+    id = PrefixedIdField("agr")
+    supplier = serializers.CharField(source="supplier.code")
+    lines = AgreementLineOut(many=True)
+
+    class Meta:
+        model = Agreement
+        fields = (
+            "id",
+            "number",
+            "version",
+            "supplier",
+            "title",
+            "state",
+            "is_current",
+            "valid_from",
+            "valid_until",
+            "currency",
+            "incoterm",
+            "stacks",
+            "cap_amount",
+            "cap_qty",
+            "approved_at",
+            "ended_at",
             "lines",
         )

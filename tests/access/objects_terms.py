@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from core import files
-from suppliers.models import Supplier, SupplierContact, SupplierDocument
+from suppliers.models import Agreement, Supplier, SupplierContact, SupplierDocument
 from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories.core import NOW
 from tests.factories.supplier_terms import make_agreement, make_goods, make_supplier
@@ -54,7 +54,21 @@ def _documents(world: World) -> Objects:
     return Objects(added, None, {"pk": ABSENT})
 
 
+def _agreement() -> Agreement:
+    goods = make_goods(_supplier(), breaks={1: "73.918273"})
+    return make_agreement(goods.supplier, {goods.sku: "73.92"}, cap_qty=500)
+
+
 @kind("agreement")
 def _agreements(world: World) -> Objects:
-    goods = make_goods(_supplier(), breaks={1: "73.918273"})
-    return by_pk(make_agreement(goods.supplier, {goods.sku: "73.92"}, cap_qty=500))
+    return by_pk(_agreement())
+
+
+@kind("api-agreement")
+def _api_agreements(world: World) -> Objects:
+    return Objects({"pk": f"agr_{_agreement().pk}"}, None, {"pk": f"agr_{ABSENT}"})
+
+
+@kind("api-supplier")
+def _api_suppliers(world: World) -> Objects:
+    return Objects({"pk": f"sup_{_supplier().pk}"}, None, {"pk": f"sup_{ABSENT}"})

@@ -188,3 +188,16 @@ def test_the_pages_speak_chinese(buyer, goods):
     page = buyer.get(reverse("agreement", args=[agreement.pk])).content.decode()
 
     assert "生效中" in page
+
+
+def test_the_api_reads_suppliers_and_agreements(buyer, goods):
+    agreement = make_agreement(goods.supplier, {goods.sku: "9.2"})
+
+    suppliers = buyer.get("/api/v1/suppliers/", {"code": "HILL"}).json()["results"]
+    found = buyer.get(f"/api/v1/agreements/agr_{agreement.pk}/").json()
+
+    assert [(row["code"], row["payment_days"]) for row in suppliers] == [("HILL", 45)]
+    assert suppliers[0]["goods"][0]["supplier_code"] == "H-1"
+    assert (found["supplier"], found["valid_until"]) == ("HILL", "2026-06-30")
+    assert found["lines"] == [{"sku": "TEA", "min_qty": 1, "unit_price": "9.200000"}]
+    assert buyer.get("/api/v1/agreements/agr_999999/").status_code == 404
