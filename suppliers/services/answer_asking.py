@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import cast
 
+from django.db.models import F
+
 from core import settings_store
 from core.actors import SYSTEM, Actor
 from suppliers.domain import answer_settings, answering, milestones
@@ -28,6 +30,12 @@ def ask(order: PurchaseOrder, *, actor: Actor, at: dt.datetime) -> None:
         return
     supersede(order, actor=actor, at=at)
     start_clock(order, at=at)
+    if order.state != "sent":
+        # Goods of it are here already: the supplier can't answer any more, only ship the rest.
+        order.lines.filter(confirmed_qty=None).update(confirmed_qty=F("qty"))
+        stop_clock(order, at=at)
+        _mail(order, "order_amended", actor, at)
+        return
     if agreed is None:
         order.lines.update(confirmed_qty=None, confirmed_on=None)
         _mail(order, "order_new" if clock is None else "order_amended", actor, at)
