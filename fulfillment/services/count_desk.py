@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.actors import Actor
 from core.permissions import Principal
 from fulfillment.domain.count_steps import CountCard, Counted, advance
@@ -89,9 +91,9 @@ def task_bins(principal: Principal, limit: int = 12) -> list[CountTask]:
     return list(rows.exclude(bin_id__in=opened).order_by("due_at", "pk")[:limit])
 
 
-def waiting_count(principal: Principal) -> int:
-    """Return how many bins wait to be counted. One query."""
-    return CycleCount.objects.visible_to(principal).to_count().count()
+def waiting(principal: Principal) -> QuerySet[CycleCount]:
+    """Return the bins that wait to be counted."""
+    return CycleCount.objects.visible_to(principal).to_count()
 
 
 def _next_due(principal: Principal) -> ScanAnswer:

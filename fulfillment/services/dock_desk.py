@@ -12,7 +12,7 @@ from fulfillment.models import Station
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Warehouse
 from suppliers.models import Receipt, Supplier
-from suppliers.queries import arrivals_at_dock, find_arrival
+from suppliers.queries import find_arrival
 from suppliers.services import arrivals, receiving
 
 RECEIVE = "fulfillment.receive"
@@ -62,11 +62,6 @@ def register(
         supplier_id=supplier_id, warehouse_id=warehouse_id, actor=principal.actor, at=at
     )
     return receiving.open_receipt(asn.pk, actor=principal.actor, at=at)
-
-
-def waiting_count(principal: Principal) -> int:
-    """Return how many arrivals may still be counted."""
-    return arrivals_at_dock(principal).count()
 
 
 def unfinished(principal: Principal) -> list[Receipt]:

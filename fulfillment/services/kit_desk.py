@@ -63,11 +63,6 @@ def to_do(principal: Principal) -> QuerySet[WorkOrder]:
     return rows.select_related("kit", "warehouse").order_by("due_on", "pk")
 
 
-def waiting_count(principal: Principal) -> int:
-    """Return how many work orders wait for the principal."""
-    return to_do(principal).count()
-
-
 def tally_of(order: WorkOrder) -> KitTally:
     """Return what was scanned for the kit at hand."""
     return KitTally.from_json(desk_states.read(_key(order)))

@@ -33,9 +33,9 @@ def to_do(principal: Principal) -> QuerySet[ReplenishTask]:
     return rows.select_related("face__bin", "face__sku", "from_bin", "warehouse", "lot")
 
 
-def waiting_count(principal: Principal) -> int:
-    """Return how many refills wait for the principal."""
-    return ReplenishTask.objects.visible_to(principal).open().count()
+def waiting(principal: Principal) -> QuerySet[ReplenishTask]:
+    """Return the refills that wait for the principal."""
+    return ReplenishTask.objects.visible_to(principal).open()
 
 
 def card_of(task: ReplenishTask) -> PickCard:

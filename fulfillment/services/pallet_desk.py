@@ -20,11 +20,6 @@ Cartons = QuerySet[Carton]
 LABEL_COPIES = 2
 
 
-def waiting_count(principal: Principal) -> int:
-    """Count the closed cartons of business orders that stand on no pallet. One query."""
-    return waiting(principal).count()
-
-
 def waiting(principal: Principal) -> Cartons:
     """Return the closed cartons of business orders that stand on no pallet, oldest first."""
     return (

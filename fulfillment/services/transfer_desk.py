@@ -77,11 +77,6 @@ def to_do(principal: Principal) -> QuerySet[Transfer]:
     return rows.select_related("source", "destination").order_by("state", "pk")
 
 
-def waiting_count(principal: Principal) -> int:
-    """Return how many transfers wait for the principal."""
-    return to_do(principal).count()
-
-
 def next_pick(transfer: Transfer) -> TransferPick | None:
     """Return the visit the picker should make now."""
     rows = TransferPick.objects.filter(transfer=transfer).open()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import jobs
 from fulfillment.models import Carton, Manifest, PickTask, PutBackTask
 from fulfillment.services import dispatch, packing, picking
+from fulfillment.views.work import counted_together
 from orders.models import Order, Shipment
 from orders.services import holds, lifecycle
 from shipping.models import Parcel
@@ -414,6 +417,18 @@ def test_each_home_costs_the_same_for_any_amount_of_work(shop, worker, name, cou
         page = worker.get(reverse(name))
 
     assert page.status_code == 200
+
+
+def test_rows_of_several_tables_are_counted_by_one_statement(shop):
+    teas = make.Sku.objects.filter(code="TEA").order_by("-code")
+    kinds = [make.Bin.objects.all(), make.Sku.objects.none(), teas]
+
+    with CaptureQueriesContext(connection) as captured:
+        counts = list(counted_together(kinds))
+
+    assert counts == [make.Bin.objects.count(), 0, 1]
+    assert len(captured) == 1
+    assert list(counted_together([])) == []
 
 
 @pytest.mark.parametrize("lines", [1, 7])
