@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    approvals,
     cartons,
     cpu,
     installation,
     lot_trace,
     pages,
     placing,
+    purchasing,
     routing,
     scans,
     shipping,
@@ -33,8 +35,10 @@ from benchmarks import (
 GROWTH = (1_000, 10_000, 100_000)
 #: Topics that run by themselves, by the word that asks for them.
 TOPICS = {
+    "approvals": approvals.main,
     "cartons": cartons.main,
     "lot_trace": lot_trace.main,
+    "purchasing": purchasing.main,
     "scans": scans.main,
     "walks": walks.main,
     "waves": wave_planning.main,

@@ -312,6 +312,13 @@ FOOT: tuple[Entry, ...] = (
                 ("shipping-settings",),
                 ("shipping.manage",),
             ),
+            Entry(
+                "exchange-rates",
+                _("Exchange rates"),
+                "coins",
+                ("exchange-rates",),
+                ("settings.manage", "suppliers.view_prices"),
+            ),
             Entry("users", _("Users"), "users", ("users-index", "users"), ("users.manage",)),
             Entry(
                 "badges",
@@ -381,8 +388,16 @@ def count_of(key: str, principal: Principal) -> int | None:
     counter = _counter(key)
     if counter is None:
         return None
-    name = f"nav:{key}:{principal.actor.key}"
-    return store.get_or_set(name, lambda: counter(principal), COUNT_SECONDS)
+    return store.get_or_set(_count_name(key, principal), lambda: counter(principal), COUNT_SECONDS)
+
+
+def forget_count(key: str, principal: Principal) -> None:
+    """Count afresh at the next page, after an act of this principal that changes the number."""
+    store.delete(_count_name(key, principal))
+
+
+def _count_name(key: str, principal: Principal) -> str:
+    return f"nav:{key}:{principal.actor.key}"
 
 
 def _link(entry: Entry, principal: Principal, path: str) -> Link | None:

@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.formats import money, span
 from core.htmx import mark_varying, wants_partial
 from core.models import ApprovalRequest
+from core.navigation import forget_count
 from core.permissions import RequireCapability
 from core.services.rates import base_currency
 from core.submissions import SubmitOnce
@@ -29,7 +30,7 @@ from suppliers.views.approval_forms import AnswerForm, QuestionForm, RejectForm,
 
 READ = "suppliers.view_prices"
 DECIDE = "suppliers.approve"
-PAGE = 50
+PAGE = 25
 ORDERS = {"age": ("requested_at", "pk"), "amount": ("-amount_base", "pk")}
 
 
@@ -161,6 +162,7 @@ class OnRequest(Act, SubmitOnce, View):
         except ApprovalStale:
             self.stale = form.shown()
             raise
+        forget_count("approvals", self.principal)
         leave_note(self.request, self.said(found))
 
     def _ask(self, request, found, form, status):

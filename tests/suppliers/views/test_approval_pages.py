@@ -140,7 +140,9 @@ def test_p8_approve_in_a_dialog_that_asks_first(trade, tea, lead):
     assert order.approval_hash == found.content_hash
     assert again.status_code == 409
     assert "no longer waits for a decision: Approved." in words(again)
-    assert f"{order.number}: approved." in words(lead.get(reverse("approvals")))
+    after = words(lead.get(reverse("approvals")))
+    assert f"{order.number}: approved." in after
+    assert "rail-count-hot" not in after
 
 
 def test_p8_changed_since_opened_is_a_409_with_the_differences(trade, tea, lead):
