@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.permissions import Principal
 from fulfillment.domain.pick_steps import Scanned
 from fulfillment.models import CartSlot, PickRound, PickTask, PutBackTask, PutWall, WallSlot
-from fulfillment.services import resolving
+from fulfillment.services import resolving, wall_overflow
 from fulfillment.services.round_errors import NothingToSort, SlotElsewhere, WallIsFull
 from fulfillment.services.round_making import UNDONE
 from fulfillment.services.scan_desk import ScanAnswer
@@ -53,8 +53,12 @@ def open_by_code(code: str, principal: Principal) -> ScanAnswer | None:
     return ScanAnswer("accept", "OPENED", {"scanned": code}, f"wall:{wall.pk}")
 
 
-def scan(wall: PutWall, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswer:
+def scan(
+    wall: PutWall, raw: str, *, actor: Actor, at: dt.datetime, scan_id: str = ""
+) -> ScanAnswer:
     """Answer one scan at a put wall and book what it completes. Locks the wall.
+
+    `scan_id`: the device's own id of the scan.
 
     Raises:
         NothingToSort, WallIsFull, SlotElsewhere: the tote or the order can't be sorted here.
@@ -67,16 +71,37 @@ def scan(wall: PutWall, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnswe
     )
     sku_id = wall.task.sku_id if wall.task else None
     scanned = resolving.resolve(raw, warehouse_id=wall.warehouse_id, sku_id=sku_id)
+    if wall.task is None and wall_overflow.pending(wall):
+        key = scan_id or raw[:40]
+        answer = _overflow_scan(wall, scanned, key, actor=actor, at=at)
+        if answer is not None:
+            return answer
     if scanned.kind == "command":
         return _command(wall, scanned.value)
     if wall.task is not None:
         return _slot_scan(wall, wall.task, scanned, actor=actor, at=at)
+    return _free_hand_scan(wall, scanned, raw, at=at)
+
+
+def _free_hand_scan(wall: PutWall, scanned: Scanned, raw: str, *, at: dt.datetime) -> ScanAnswer:
     if scanned.kind == "tote":
         return _tote_scan(wall, scanned.value)
     if scanned.kind == "item" and wall.tote is not None:
-        return _item_scan(wall, wall.tote, scanned)
+        return _item_scan(wall, wall.tote, scanned, at=at)
     why = "SCAN_ITEM_TO_SORT" if wall.tote else "SCAN_BATCH_TOTE"
     return ScanAnswer("reject", why, _data(wall, scanned.value or raw[:64]))
+
+
+def _overflow_scan(
+    wall: PutWall, scanned: Scanned, key: str, *, actor: Actor, at: dt.datetime
+) -> ScanAnswer | None:
+    """Book what waits for the overflow when it is scanned; None: another scan, go on with that."""
+    if scanned.value == wall.overflow_bin.code:
+        return wall_overflow.book(wall, scan_key=key, actor=actor, at=at)
+    wall_overflow.forget(wall)
+    if scanned.value == "CMD-UNDO":
+        return ScanAnswer("accept", "STEP_UNDONE", _data(wall, scanned.value))
+    return None
 
 
 def to_sort(tote_id: int) -> QuerySet[PickTask]:
@@ -116,12 +141,13 @@ def _tote_scan(wall: PutWall, code: str) -> ScanAnswer:
     return ScanAnswer("accept", "TOTE_AT_WALL", _data(wall, code))
 
 
-def _item_scan(wall: PutWall, tote: Bin, scanned: Scanned) -> ScanAnswer:
+def _item_scan(wall: PutWall, tote: Bin, scanned: Scanned, *, at: dt.datetime) -> ScanAnswer:
     rows = [task for task in to_sort(tote.pk) if _fits(task, scanned)]
     why = floor.may_proceed({task.shipment_id for task in rows})
     live = [task for task in rows if not why[task.shipment_id]]
     if not live:
-        return _overflow(wall, tote, scanned)
+        why = wall_overflow.begin(wall, tote, scanned, is_stopped=bool(rows), at=at)
+        return ScanAnswer("warn", why, _data(wall, scanned.value))
     task = next((row for row in live if _left(row) >= scanned.qty), None)
     if task is None:
         return ScanAnswer("reject", "TOO_MANY_TO_SORT", _data(wall, scanned.value))
@@ -138,15 +164,6 @@ def _fits(task: PickTask, scanned: Scanned) -> bool:
 
 def _left(task: PickTask) -> int:
     return task.picked_qty - task.sorted_qty
-
-
-def _overflow(wall: PutWall, tote: Bin, scanned: Scanned) -> ScanAnswer:
-    """Answer for a unit no order of the tote needs: it goes back by its task, or aside."""
-    waiting = PutBackTask.objects.filter(
-        from_bin=tote, sku__code=scanned.value, state="open"
-    ).exists()
-    why = "TO_OVERFLOW_PUT_BACK" if waiting else "TO_OVERFLOW"
-    return ScanAnswer("warn", why, _data(wall, scanned.value))
 
 
 def _slot_for(wall: PutWall, task: PickTask) -> WallSlot:
@@ -180,12 +197,16 @@ def _slot_scan(
     data = _data(wall, scanned.value, slot)
     if scanned.value != slot.bin.code:
         return ScanAnswer("reject", "WRONG_WALL_SLOT", data)
-    units = min(wall.in_hand_qty, _left(task))
+    tote, in_hand = wall.tote, wall.in_hand_qty
+    units = min(in_hand, _left(task))
     if units:
         _put(task, slot, units, actor=actor, at=at)
     wall.task, wall.in_hand_qty = None, 0
     wall.save(update_fields=["task", "in_hand_qty"])
     if units == 0:
+        if tote is not None:
+            stopped = Scanned("item", task.sku.code, qty=max(in_hand, 1))
+            wall_overflow.begin(wall, tote, stopped, is_stopped=True, at=at)
         return ScanAnswer("warn", "TO_OVERFLOW_PUT_BACK", data)
     sorted_out = _finish_tote(wall, actor=actor, at=at)
     if _is_complete(task.shipment_id):

@@ -141,10 +141,26 @@ WORDS: Mapping[str, Words] = {
     ),
     "TO_OVERFLOW": Words(
         gettext_noop("Not needed"),
-        gettext_noop("No order here needs %(scanned)s. Put it into %(overflow)s."),
+        gettext_noop("No order here needs %(scanned)s. Put it into %(overflow)s and scan that."),
     ),
     "TO_OVERFLOW_PUT_BACK": Words(
         gettext_noop("Order stopped"),
-        gettext_noop("Put %(scanned)s into %(overflow)s: it goes back by its put-back task."),
+        gettext_noop("Put %(scanned)s into %(overflow)s and scan that: its put-back task follows."),
+    ),
+    "UNIT_STAYS": Words(
+        gettext_noop("Order stopped"),
+        gettext_noop("Leave %(scanned)s in tote %(tote)s until its order goes on."),
+    ),
+    "OVERFLOW_BOOKED": Words(
+        gettext_noop("In the overflow"),
+        gettext_noop("%(qty)s %(scanned)s booked into %(overflow)s. Scan the next item."),
+    ),
+    "OVERFLOW_PUT_BACK": Words(
+        gettext_noop("In the overflow"),
+        gettext_noop("%(qty)s %(scanned)s go back from %(overflow)s. Scan the next item."),
+    ),
+    "OVERFLOW_TO_COUNT": Words(
+        gettext_noop("To be counted"),
+        gettext_noop("The books have no %(scanned)s to spare: %(overflow)s will be counted."),
     ),
 }

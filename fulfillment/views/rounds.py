@@ -163,7 +163,9 @@ WALL = Desk(
     home="floor-rounds",
     template="fulfillment/floor/wall_card.html",
     rows=_walls,
-    scan=lambda wall, call: wall_desk.scan(wall, call.raw, actor=call.actor, at=call.at),
+    scan=lambda wall, call: wall_desk.scan(
+        wall, call.raw, actor=call.actor, at=call.at, scan_id=call.scan_id
+    ),
     card=lambda wall, call: wall_context(wall),
 )
 DESKS = (ROUND, WALL)

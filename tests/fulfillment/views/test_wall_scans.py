@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from core import jobs
+from core.models import AuditEntry
 from fulfillment.models import Carton, CartSlot, PickRound, PickTask, PutBackTask, PutWall, WallSlot
-from inventory.models import BinStock
-from orders.services import lifecycle
+from fulfillment.services import put_backs
+from inventory.models import Bin, BinStock, CountTask
+from orders.services import holds, lifecycle
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 from tests.factories import rounds
@@ -94,20 +96,59 @@ def test_each_item_goes_to_the_slot_of_its_order_and_a_complete_slot_to_packing(
     assert_books_balance()
 
 
-def test_an_item_no_order_needs_goes_to_the_overflow_and_nothing_is_booked(batch, wall):
+def test_an_item_no_order_needs_is_booked_into_the_overflow_by_its_scan(batch, wall, shop):
     wall.verdicts("T-001", "CUP", "PW-1")
+    before = lying("A-01")
 
     answer = wall.scan("CUP")
+    undone = wall.verdicts("CMD-UNDO", "OVERFLOW")
+    booked = wall.verdicts("CUP", "OVERFLOW", "TEA", "PW-2")
 
     assert (answer["verdict"], answer["text"]) == (
         "warn",
-        "Not needed. No order here needs CUP. Put it into OVERFLOW.",
+        "Not needed. No order here needs CUP. Put it into OVERFLOW and scan that.",
     )
-    assert lying("OVERFLOW") == {}
-    assert wall.verdicts("CMD-UNDO", "Z-1") == [
-        ("reject", "NOTHING_TO_UNDO"),
-        ("reject", "SCAN_ITEM_TO_SORT"),
+    assert undone == [("accept", "STEP_UNDONE"), ("reject", "NOTHING_TO_SORT")]
+    assert booked == [
+        ("warn", "TO_OVERFLOW"),
+        ("accept", "OVERFLOW_BOOKED"),
+        ("accept", "PUT_INTO_SLOT"),
+        ("accept", "PUT_OK"),
     ]
+    assert lying("OVERFLOW") == {"CUP": 1}
+    assert lying("A-01") == before | {"CUP": before["CUP"] - 1}
+    entry = AuditEntry.objects.get(action="fulfillment.overflowed")
+    assert (entry.after["qty"], entry.after["bin"]) == (1, "OVERFLOW")
+    assert_books_balance()
+
+
+def test_what_the_books_can_not_spare_is_counted_in_the_overflow(batch, wall):
+    make.sku("JAM")
+    wall.verdicts("T-001")
+
+    answers = wall.verdicts("JAM", "OVERFLOW", "JAM", "TEA", "PW-1")
+
+    assert answers == [
+        ("warn", "TO_OVERFLOW"),
+        ("warn", "OVERFLOW_TO_COUNT"),
+        ("warn", "TO_OVERFLOW"),
+        ("accept", "PUT_INTO_SLOT"),
+        ("accept", "PUT_OK"),
+    ]
+    count = CountTask.objects.get()
+    assert (count.bin.code, count.sku.code, count.reason) == ("OVERFLOW", "JAM", "WALL_OVERFLOW")
+    assert lying("OVERFLOW") == {}
+
+
+def test_x07_a_unit_of_an_order_on_hold_stays_in_the_tote(batch, wall):
+    wall.verdicts("T-001")
+    holds.place_hold(batch[1].pk, "FRAUD", actor=make.SYSTEM, at=make.NOW)
+
+    assert wall.verdicts("CUP", "OVERFLOW") == [
+        ("warn", "UNIT_STAYS"),
+        ("reject", "NOTHING_TO_SORT"),
+    ]
+    assert lying("OVERFLOW") == {}
 
 
 def test_x11_an_order_cancelled_half_sorted_goes_back_from_tote_and_slot(batch, wall):
@@ -128,6 +169,37 @@ def test_x11_an_order_cancelled_half_sorted_goes_back_from_tote_and_slot(batch, 
         ("accept", "PUT_INTO_SLOT"),
         ("complete", "SLOT_COMPLETE"),
     ]
+    assert_books_balance()
+
+
+def test_x11_units_of_a_stopped_order_move_to_the_overflow_with_their_put_back(batch, wall):
+    wall.verdicts("T-001")
+    lifecycle.cancel(batch[0].pk, reason="customer", actor=make.SYSTEM, at=make.NOW)
+    jobs.run_due(make.NOW)
+    wall.verdicts("TEA", "PW-1")
+
+    answers = wall.verdicts("TEA", "OVERFLOW", "TEA", "OVERFLOW")
+
+    assert answers == [
+        ("warn", "TO_OVERFLOW_PUT_BACK"),
+        ("accept", "OVERFLOW_PUT_BACK"),
+        ("warn", "TO_OVERFLOW_PUT_BACK"),
+        ("accept", "OVERFLOW_PUT_BACK"),
+    ]
+    tasks = PutBackTask.objects.order_by("pk")
+    assert list(tasks.values_list("from_bin__code", "qty", "state")) == [
+        ("OVERFLOW", 1, "open"),
+        ("OVERFLOW", 1, "open"),
+    ]
+    assert lying("OVERFLOW") == {"TEA": 2}
+    for task in tasks:
+        put_backs.confirm(
+            task_id=task.pk,
+            to_bin_id=Bin.objects.get(code="A-01").pk,
+            actor=make.SYSTEM,
+            at=make.NOW,
+        )
+    assert lying("OVERFLOW") == {}
     assert_books_balance()
 
 
