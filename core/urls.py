@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from core.views import account, api_keys, audit, roles, second_factor, users, viewing
+from core.views import account, api_keys, audit, rates, roles, second_factor, users, viewing
 
 urlpatterns = [
     path("accounts/", include("core.account_urls")),
@@ -71,6 +71,8 @@ urlpatterns = [
     path("settings/api-keys/<int:pk>/rotate/", api_keys.RotateKey.as_view(), name="api-key-rotate"),
     path("settings/api-keys/<int:pk>/revoke/", api_keys.RevokeKey.as_view(), name="api-key-revoke"),
     path("", include("core.badge_urls")),
+    path("settings/exchange-rates/", rates.RateIndex.as_view(), name="exchange-rates"),
+    path("settings/exchange-rates/new/", rates.RateNew.as_view(), name="exchange-rate-new"),
     path("settings/audit/", audit.AuditIndex.as_view(), name="audit-index"),
     path("settings/audit/verify/", audit.VerifyAudit.as_view(), name="audit-verify"),
     path("settings/audit/<int:pk>/", audit.AuditPage.as_view(), name="audit-entry"),

@@ -28,10 +28,11 @@ def on_the_way(transfer_id: int) -> dict[tuple[int, int | None], list[Chunk]]:
         move__sku_id__in=TransferLine.objects.filter(transfer_id=transfer_id).values("sku_id"),
         move__to_bin_id=TRANSIT,
     ).order_by("move_id", "pk")
-    for owner, lot_id, *cost in used.values_list(
+    for owner, lot_id, qty, cost, landed, currency in used.values_list(
         "move__owner_key", "move__lot_id", "qty", "unit_cost", "landed_amount", "layer__currency"
     ):
-        shipped.setdefault((lines[owner], lot_id), []).extend(landed_chunks(*cost))
+        chunks = landed_chunks(qty, cost, landed, currency)
+        shipped.setdefault((lines[owner], lot_id), []).extend(chunks)
     gone = StockMove.objects.filter(
         owner_key__in=lines,
         sku_id__in=TransferLine.objects.filter(transfer_id=transfer_id).values("sku_id"),
