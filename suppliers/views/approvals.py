@@ -186,15 +186,12 @@ class Approve(OnRequest):
     """Approve what was shown."""
 
     title = _("Approve this purchase order?")
+    submit_text = _("Approve")
     form_class = ShownForm
-
-    @property
-    def submitgettext(self):
-        return _("Approve")
 
     def text(self, found):
         order = approval_cards.orders_of([found])[found.pk]
-        return gettext("%(number)s, version %(version)s: %(amount)s to %(supplier)s.") % {
+        return gettext("%(number)s, version %(version)s: %(amount)s to %(supplier)s") % {
             "number": found.label,
             "version": found.revision,
             "amount": money(found.amount_base, base_currency()),

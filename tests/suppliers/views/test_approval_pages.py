@@ -135,6 +135,7 @@ def test_p8_approve_in_a_dialog_that_asks_first(trade, tea, lead):
     order.refresh_from_db()
     assert f'value="{found.content_hash}"' in words(question)
     assert f"{order.number}, version 1: USD 100.00 to Ningbo Tin Co." in words(question)
+    assert '<button type="submit" class="btn btn-primary">Approve</button>' in words(question)
     assert (done.status_code, done.headers["HX-Redirect"]) == (204, reverse("approvals"))
     assert (order.state, order.approved_by) == ("approved", f"user:{trade.approver.pk}")
     assert order.approval_hash == found.content_hash
