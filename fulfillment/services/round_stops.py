@@ -52,7 +52,7 @@ def stop_of(row: PickRound, *, may_swap: bool = False) -> Stop:
     ).order_by("sequence", "pk")
     rows = list(open_tasks.values_list("pk", "shipment_id", "bin_id", "sku_id", "lot_id"))
     why = floor.may_proceed({shipment_id for _pk, shipment_id, *_key in rows})
-    stopped = tuple(sorted({row[1] for row in rows if why[row[1]]}))
+    stopped = tuple(sorted(shipment_id for shipment_id, reason in why.items() if reason))
     live = {pk: StopKey(*key) for pk, shipment_id, *key in rows if not why[shipment_id]}
     key = _here(row, live)
     whole = PickTask.objects.filter(pk__in=[pk for pk, place in live.items() if place == key])
