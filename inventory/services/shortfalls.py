@@ -7,7 +7,6 @@ itself once the units are covered again or the plan has ended. Orders are planne
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -142,7 +141,7 @@ def plan_of(owner_key: str) -> Transfer | WorkOrder | None:
 
 
 def _short_now(row: Shortfall) -> int:
-    promises: Iterable = broken_promises({(row.warehouse_id, row.sku_id)})
+    promises = broken_promises({(row.warehouse_id, row.sku_id)})
     return sum(found.short_qty for found in promises if found.owner_key == row.owner_key)
 
 

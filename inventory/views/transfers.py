@@ -72,6 +72,7 @@ class TransferIndex(IndexView):
         Filter("to", _("To"), field="destination__code", options=warehouse_options, promoted=True),
     )
     buttons = (
+        PageButton(_("Shortfalls"), "triangle-alert", "shortfalls-index", "inventory.transfer"),
         PageButton(
             _("Plan transfer"),
             "plus",

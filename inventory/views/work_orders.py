@@ -79,6 +79,7 @@ class WorkOrderIndex(IndexView):
         Filter("kit", _("Kit"), field="kit__code", kind="text", promoted=True),
     )
     buttons = (
+        PageButton(_("Shortfalls"), "triangle-alert", "shortfalls-index", "inventory.plan_kits"),
         PageButton(_("Buildable now"), "package", "kit-board", "inventory.plan_kits"),
         PageButton(
             _("Plan work order"),
