@@ -11,6 +11,7 @@ from core.actors import SYSTEM, Actor
 from core.models import User
 from core.services.rates import RateDraft, put_rate
 from inventory.models import Sku, Warehouse
+from suppliers.domain.answering import WantedChange
 from suppliers.models import (
     ListPrice,
     PurchaseOrder,
@@ -57,6 +58,7 @@ def purchase_orders(rows: Sequence[DemoSku], *, at: dt.datetime) -> int:
     desk.revised("BRIGHTWAY", home[:3])
     desk.closed("HILLSIDE", tea[3:5])
     desk.cancelled("BRIGHTWAY", home[4:6])
+    desk.changed("HILLSIDE", tea[:2])
     return PurchaseOrder.objects.count()
 
 
@@ -156,6 +158,26 @@ class _Desk:
             order.pk,
             revision=order.revision,
             event_key=f"demo:accept:{order.pk}",
+            actor=Actor("supplier", None, code),
+            at=self.at,
+        )
+
+    def changed(self, code: str, skus: Sequence[Sku]) -> None:
+        """Send an order of which its supplier wants fewer units, later, and the rest as it is."""
+        order = self.sent(code, skus)
+        first, *rest = order.lines.order_by("position")
+        later = self.at.date() + dt.timedelta(days=52)
+        fewer = first.qty - first.multiple_qty or first.qty + first.multiple_qty
+        draft = answers.AnswerDraft(
+            order_id=order.pk,
+            revision=order.revision,
+            confirmed_line_ids=[line.pk for line in rest],
+            changes=[WantedChange(first.pk, "CAPACITY", qty=fewer, on=later)],
+            comment="One machine is under repair until next month.",
+        )
+        answers.propose(
+            draft,
+            event_key=f"demo:change:{order.pk}",
             actor=Actor("supplier", None, code),
             at=self.at,
         )

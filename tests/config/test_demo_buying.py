@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.demo import buying, catalog, company, inbound
-from suppliers.models import PurchaseOrder, PurchaseRevision
+from suppliers.models import ChangeProposal, PurchaseOrder, PurchaseRevision
 from tests.factories.orders import NOW
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def test_the_demo_company_buys_in_every_state_once():
 
     counted = [buying.purchase_orders(rows, at=NOW) for _ in range(2)]
 
-    assert counted == [11, 11]
+    assert counted == [12, 12]
     orders = PurchaseOrder.objects.order_by("pk")
     assert list(orders.values_list("state", flat=True)) == [
         "draft",
@@ -34,7 +34,10 @@ def test_the_demo_company_buys_in_every_state_once():
         "approved",
         "closed",
         "cancelled",
+        "sent",
     ]
+    change = ChangeProposal.objects.open().get().lines.get()
+    assert (change.reason, change.qty < change.was_qty) == ("CAPACITY", True)
     assert orders.filter(is_system=True).count() == 1
     assert orders.late(NOW.date()).count() == 1
     carried = PurchaseRevision.objects.filter(is_carried_over=True)
