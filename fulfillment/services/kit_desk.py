@@ -17,7 +17,8 @@ from fulfillment.services import desk_states, printing, resolving
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import BinReservation, KitPart, Lot, Sku, WorkOrder, WorkOrderLine
 from inventory.services import kit_building, work_orders
-from inventory.services.kit_building import Apart, PartTaken
+from inventory.services.kit_building import Apart
+from inventory.services.kit_parts import PartTaken
 
 SHORT = "CLOSED_ON_FLOOR"
 

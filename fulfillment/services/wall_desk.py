@@ -146,8 +146,8 @@ def _item_scan(wall: PutWall, tote: Bin, scanned: Scanned, *, at: dt.datetime) -
     why = floor.may_proceed({task.shipment_id for task in rows})
     live = [task for task in rows if not why[task.shipment_id]]
     if not live:
-        why = wall_overflow.begin(wall, tote, scanned, is_stopped=bool(rows), at=at)
-        return ScanAnswer("warn", why, _data(wall, scanned.value))
+        told = wall_overflow.begin(wall, tote, scanned, is_stopped=bool(rows), at=at)
+        return ScanAnswer("warn", told, _data(wall, scanned.value))
     task = next((row for row in live if _left(row) >= scanned.qty), None)
     if task is None:
         return ScanAnswer("reject", "TOO_MANY_TO_SORT", _data(wall, scanned.value))

@@ -26,10 +26,10 @@ def read_boms(sku_ids: Iterable[int], *, assembled_too: bool = False) -> dict[in
         rows = BomLine.objects.filter(bom__kit_id__in=level, bom__is_current=True)
         if depth and not assembled_too:
             rows = rows.filter(bom__kit__kind="virtual_kit")
-        for kit_id, *part in rows.order_by("pk").values_list(
+        for kit_id, component_id, qty, share, spare in rows.order_by("pk").values_list(
             "bom__kit_id", "component_id", "qty", "price_share", "is_optional"
         ):
-            boms.setdefault(kit_id, []).append(Part(*part))
+            boms.setdefault(kit_id, []).append(Part(component_id, qty, share, spare))
         found = {part.component_id for kit_id in level for part in boms.get(kit_id, ())}
         level = found - asked
         asked |= found

@@ -436,7 +436,7 @@ def _shared(
         return {pk: [Chunk(qty, None)] for pk, qty in units.items()}
     shares = {part.component_id: part.price_share for part in parts_of(order.bom)}
     inside = {lines[pk].component_id for pk in units}
-    if inside < shares.keys() and sum(shares[component_id] for component_id in inside):
+    if inside < shares.keys() and any(shares[component_id] for component_id in inside):
         # Built without an optional component: the others are worth the whole kit.
         kept = sorted(inside)
         scaled = round_shares([shares[component_id] for component_id in kept])

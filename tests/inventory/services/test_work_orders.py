@@ -24,7 +24,8 @@ from inventory.models import (
 from inventory.queries.genealogy import kit_lots_with
 from inventory.queries.kits import Buildable, buildable_now, kit_atp, read_boms
 from inventory.services import kit_building, kits, stock, work_orders
-from inventory.services.kit_building import Apart, PartTaken
+from inventory.services.kit_building import Apart
+from inventory.services.kit_parts import PartTaken
 from inventory.services.work_orders import WorkOrderDraft
 from tests.factories import moves
 from tests.factories.inventory import (
