@@ -25,6 +25,7 @@ from core.imports.kinds import (
     Change,
     Group,
     ImportContext,
+    Outcome,
     PlainKind,
     TablePass,
     UndoReport,
@@ -36,6 +37,8 @@ from suppliers.domain.pricing import BreaksRefused, PriceBreak, check_breaks
 from suppliers.domain.terms import MOST_LEAD_DAYS, MOST_PAYMENT_DAYS
 from suppliers.models import ListPrice, Supplier, SupplierSku
 from suppliers.services import supplier_records
+from suppliers.services.agreement_errors import BadPriceBreak
+from suppliers.services.errors import SupplierMissing
 from suppliers.services.supplier_records import GoodsDraft, SupplierDraft
 
 _TOP = Decimal(10) ** 12
@@ -80,6 +83,10 @@ PRICE_FIELDS: tuple[FieldSpec, ...] = (
         "unit_price", gettext_lazy("unit price"), "decimal", high=_TOP, aliases=("price", "单价")
     ),
 )
+
+
+#: What a row of prices says about the goods themselves.
+GIVEN = ("supplier_code", "currency", "moq_qty", "multiple_qty", "lead_days")
 
 
 class _Kind(PlainKind):
@@ -168,7 +175,7 @@ class _Session:
             return _error(group, [_problem(group, error.code, str(error))]), []
         rows = self.rows_of(group)
         changes = _changes(before, rows)
-        outcome = "same" if not changes else "changed" if before else "new"
+        outcome: Outcome = "same" if not changes else "changed" if before else "new"
         count = len(group.rows)
         tally = {"lines_imported": count} if changes else {"set_aside:ALREADY_IMPORTED": count}
         diff = _diff(changes)
@@ -181,7 +188,7 @@ class _SupplierSession(_Session):
 
     def write(self, group: Group) -> None:
         values = group.rows[0].values
-        who = {"actor": self.context.actor, "at": self.context.at}
+        actor, at = self.context.actor, self.context.at
         known = Supplier.objects.filter(code=values["supplier"]).first()
         given = {
             name: value
@@ -197,14 +204,14 @@ class _SupplierSession(_Session):
             draft = SupplierDraft(
                 **{"name": values["supplier"], **given, "code": values["supplier"]}
             )
-            supplier_records.create(draft, **who)
+            supplier_records.create(draft, actor=actor, at=at)
             return
         current = SupplierDraft(
             **{name: getattr(known, name) for name in SupplierDraft.__dataclass_fields__}
         )
         draft = replace(current, **given)
         if draft != current:
-            supplier_records.edit(known.pk, draft, **who)
+            supplier_records.edit(known.pk, draft, actor=actor, at=at)
 
 
 class _PriceSession(_Session):
@@ -232,7 +239,7 @@ class _PriceSession(_Session):
     def _put_goods(self, code: str, rows: Sequence[SourceRow]) -> SupplierSku:
         supplier = Supplier.objects.filter(code=code).first()
         if supplier is None:
-            raise supplier_records.SupplierMissing(supplier=code)
+            raise SupplierMissing(supplier=code)
         sku_code = str(rows[0].values["sku"])
         known = SupplierSku.objects.filter(supplier=supplier, sku__code=sku_code).first()
         draft = GoodsDraft(sku_code=sku_code, currency=supplier.currency)
@@ -241,15 +248,14 @@ class _PriceSession(_Session):
             draft = replace(draft, **{name: getattr(known, name) for name in names})
         current = draft
         for row in rows:
-            names = ("supplier_code", "currency", "moq_qty", "multiple_qty", "lead_days")
-            given = {n: row.values[n] for n in names if row.values[n] not in (None, "")}
+            given = {n: row.values[n] for n in GIVEN if row.values[n] not in (None, "")}
             if "currency" in given:
                 given["currency"] = str(given["currency"]).upper()
             draft = replace(draft, **given)
         if known is not None and draft == current:
             return known
-        who = {"actor": self.context.actor, "at": self.context.at}
-        return supplier_records.put_goods(supplier.pk, draft, **who)
+        actor, at = self.context.actor, self.context.at
+        return supplier_records.put_goods(supplier.pk, draft, actor=actor, at=at)
 
     def _put_list(self, goods: SupplierSku, day: dt.date, rows: Sequence[SourceRow]) -> None:
         old = ListPrice.objects.filter(supplier_sku=goods, valid_from=day)
@@ -277,9 +283,7 @@ def _check_twice(goods: SupplierSku, given: Sequence[tuple[int, Decimal]]) -> No
         check_breaks([PriceBreak(qty, price) for qty, price in given])
     except BreaksRefused as error:
         sku = Sku.objects.get(pk=goods.sku_id).code
-        raise supplier_records.BadPriceBreak(
-            sku=sku, min_qty=error.min_qty, why=error.why
-        ) from error
+        raise BadPriceBreak(sku=sku, min_qty=error.min_qty, why=error.why) from error
 
 
 Kept = dict[tuple[str, int], dict[str, Any]]
