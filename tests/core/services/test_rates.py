@@ -1,4 +1,4 @@
-"""Exchange rates by day: the newest one before counts, none is an error, corrections are audited."""
+"""Exchange rates by day: the newest one before counts; corrections are audited."""
 
 from __future__ import annotations
 
