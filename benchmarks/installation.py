@@ -72,7 +72,7 @@ def empty_tables() -> None:
 
     tables = [
         model._meta.db_table
-        for app in ("inventory", "orders", "shipping", "fulfillment", "customers")
+        for app in ("inventory", "suppliers", "orders", "shipping", "fulfillment", "customers")
         for model in apps.get_app_config(app).get_models()
     ]
     tables += ["core_auditentry", "core_outboxevent", "core_handledevent"]

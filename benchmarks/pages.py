@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from benchmarks import installation
 
@@ -34,30 +35,31 @@ def settle() -> None:
 
 
 def measure() -> list[PageFigures]:
-    """Ask for every page `REPEATS` times through the whole request stack."""
+    """Ask for every page through the whole request stack."""
+    person = _person()
+    return [timed(person, name, path) for name, path in _pages().items()]
+
+
+def timed(person: Any, name: str, path: str) -> PageFigures:
+    """Ask for one page `REPEATS` times as a signed-in person."""
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     client = Client(headers={"host": "localhost"})
-    client.force_login(_person())
-    figures = []
-    for name, path in _pages().items():
-        answer = client.get(path)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{name}: {path} answered {answer.status_code}")
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        asked = len(queries)  # the next request empties the log
-        times = []
-        for _ in range(REPEATS):
-            started = time.perf_counter()
-            client.get(path)
-            times.append((time.perf_counter() - started) * 1000)
-        figures.append(
-            PageFigures(name, round(statistics.median(times), 1), round(max(times), 1), asked)
-        )
-    return figures
+    client.force_login(person)
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{name}: {path} answered {answer.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    asked = len(queries)  # the next request empties the log
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        client.get(path)
+        times.append((time.perf_counter() - started) * 1000)
+    return PageFigures(name, round(statistics.median(times), 1), round(max(times), 1), asked)
 
 
 def _person():  # type: ignore[no-untyped-def]  # the user model is known after django.setup()

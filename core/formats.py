@@ -41,8 +41,14 @@ def number(value: Decimal | int | float, places: int | None = None) -> str:
     digits = "0" if places is None else "0" * places
     tail = ".######" if places is None else (f".{digits}" if places else "")
     size = value.copy_abs() if isinstance(value, Decimal) else abs(value)
-    text: str = format_decimal(size, format=f"#,##0{tail}", locale=locale())
+    text = _grouped(size, f"#,##0{tail}", locale())
     return f"{MINUS} {text}" if value < 0 else text
+
+
+@lru_cache(maxsize=4096)
+def _grouped(size: Decimal | int | float, pattern: str, where: Locale) -> str:
+    """Return a number by a pattern. Long tables repeat figures; equal ones look the same."""
+    return str(format_decimal(size, format=pattern, locale=where))
 
 
 def places_of(currency: str) -> int:
