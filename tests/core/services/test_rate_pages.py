@@ -11,9 +11,9 @@ from django.urls import reverse
 from core.actors import SYSTEM
 from core.imports import pipeline
 from core.models import ExchangeRate
+from tests.core.imports.batches import batch_of
 from tests.factories.core import make_user
 from tests.factories.inventory import NOW
-from tests.core.imports.batches import batch_of
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 4)
