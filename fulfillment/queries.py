@@ -257,6 +257,5 @@ def carton_bundle(carton_ids: Sequence[int]) -> QuerySet[Carton]:
     return (
         Carton.objects.filter(pk__in=carton_ids)
         .select_related("shipment__order", "shipment__warehouse", "box_sku", "station_bin")
-        .prefetch_related("lines__sku", "lines__lot", "lines__from_bin")
         .order_by("pk")
     )

@@ -6,7 +6,9 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from core import settings_store
 from core.actors import Actor
+from fulfillment.domain import defaults
 from fulfillment.domain.pack_steps import (
     OtherLine,
     PackAnswer,
@@ -36,18 +38,17 @@ from shipping.services import parcels
 
 def card_of(carton: Carton) -> PackCard:
     """Return the carton as the rules of pack scans see it."""
-    lines = tuple(
-        PackLine(
-            line_id=line.pk,
-            sku_code=line.sku.code,
-            lot_code=line.lot.code if line.lot else "",
-            qty=line.qty,
-            verified_qty=line.verified_qty,
-        )
-        for line in CartonLine.objects.filter(carton=carton)
-        .select_related("sku", "lot")
+    # A wholesale order has hundreds of lines, and every scan reads them all: no model instances.
+    rows = list(
+        CartonLine.objects.filter(carton=carton)
         .order_by("pk")
+        .values_list("pk", "sku__code", "lot__code", "qty", "verified_qty", "verified_at")
     )
+    lines = tuple(
+        PackLine(pk, sku_code, lot_code or "", qty, verified_qty)
+        for pk, sku_code, lot_code, qty, verified_qty, _at in rows
+    )
+    scanned = [(at, pk) for pk, *_line, verified_qty, at in rows if verified_qty and at]
     extras = _extras(carton)
     return PackCard(
         lines=lines,
@@ -61,6 +62,8 @@ def card_of(carton: Carton) -> PackCard:
         ).exists(),
         question=carton.question,
         elsewhere=_elsewhere(carton),
+        last_line_id=max(scanned)[1] if scanned else 0,
+        count_from_qty=int(str(settings_store.get(defaults.PACK_COUNT_FROM_QTY.name))),
     )
 
 
@@ -120,7 +123,12 @@ def scan(carton: Carton, raw: str, *, actor: Actor, at: dt.datetime) -> ScanAnsw
         return _book_box(carton, answer, data, actor=actor, at=at)
     if answer.units:
         packing.verify(
-            carton_id=carton.pk, line_id=answer.line_id, units=answer.units, actor=actor, at=at
+            carton_id=carton.pk,
+            line_id=answer.line_id,
+            units=answer.units,
+            actor=actor,
+            at=at,
+            same_scan=answer.done == "count",
         )
     if answer.extra_id:
         return _book_extra(carton, answer, data, coupon, actor=actor, at=at)

@@ -75,10 +75,19 @@ def open_carton(*, shipment_id: int, station_bin_id: int, actor: Actor, at: dt.d
 
 
 @transaction.atomic
-def verify(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.datetime) -> Carton:
+def verify(
+    *,
+    carton_id: int,
+    line_id: int,
+    units: int,
+    actor: Actor,
+    at: dt.datetime,
+    same_scan: bool = False,
+) -> Carton:
     """Count scanned units of a carton line; the carton turns verified with its last unit.
 
-    Locks the carton row.
+    `same_scan`: they belong to the scan before, so that one undo takes them back together. Locks
+    the carton row.
 
     Raises:
         StepStopped: a hold or a cancellation stops the shipment.
@@ -94,7 +103,8 @@ def verify(*, carton_id: int, line_id: int, units: int, actor: Actor, at: dt.dat
         raise TooManyUnits(left_qty=left_here)
     line.verified_qty += units
     line.verified_at = at
-    line.save(update_fields=["verified_qty", "verified_at"])
+    line.last_units = units + (line.last_units if same_scan else 0)
+    line.save(update_fields=["verified_qty", "verified_at", "last_units"])
     left = _left_qty(carton.pk)
     if left == 0:
         carton.state = Carton.State.VERIFIED
@@ -145,7 +155,7 @@ def close(*, closing: Closing, actor: Actor, at: dt.datetime) -> Carton:
 
 @transaction.atomic
 def undo_last(*, carton_id: int, actor: Actor, at: dt.datetime) -> Carton:
-    """Take the last verified line back to unverified; the carton is open again.
+    """Take the units of the last scan back to unverified; the carton is open again.
 
     Raises:
         CartonIsClosed: its label was ordered, or its goods go back; reopen the shipment instead.
@@ -154,8 +164,9 @@ def undo_last(*, carton_id: int, actor: Actor, at: dt.datetime) -> Carton:
     _check_open(carton)
     line = carton.lines.filter(verified_qty__gt=0).order_by("-verified_at", "-pk").first()
     if line is not None:
-        line.verified_qty -= 1
-        line.save(update_fields=["verified_qty"])
+        line.verified_qty -= min(max(line.last_units, 1), line.verified_qty)
+        line.last_units = 0
+        line.save(update_fields=["verified_qty", "last_units"])
         carton.state = Carton.State.OPEN
         carton.save(update_fields=["state"])
         audit.record(

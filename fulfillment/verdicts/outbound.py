@@ -72,6 +72,10 @@ WORDS: Mapping[str, Words] = {
         gettext_noop("Tote in use"),
         gettext_noop("Tote %(scanned)s holds another order. Take an empty tote."),
     ),
+    "SCAN_EACH_UNIT": Words(
+        gettext_noop("Scan each unit"),
+        gettext_noop("A line this small is not counted. Scan the next unit."),
+    ),
     "TOO_MANY": Words(
         gettext_noop("Too many"), gettext_noop("%(counted)s of %(qty)s are counted. Put it back.")
     ),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from fulfillment import queries
-from fulfillment.models import Carton, Manifest, ManifestParcel, PickTask
+from fulfillment.domain.pack_steps import PackCard
+from fulfillment.models import Carton, CartonLine, Manifest, ManifestParcel, PickTask
 from fulfillment.services import dispatch_desk, pack_desk, pick_desk
 from fulfillment.views.box_card import box_context
 from fulfillment.views.insert_cards import extras_context
 from shipping.models import Parcel
+
+#: Lines of a carton that the card shows at once; a wholesale order has hundreds.
+MOST_LINES = 12
 
 PICK_STEPS = ("bin", "item", "tote")
 
@@ -34,11 +38,12 @@ def pick_context(task: PickTask) -> dict[str, Any]:
 def pack_context(carton: Carton) -> dict[str, Any]:
     """Return what the pack screen shows: lines, box, weight, label."""
     card = pack_desk.card_of(carton)
-    lines = list(carton.lines.all())
+    lines = _lines_shown(carton, card)
     return {
         "carton": carton,
         "card": card,
         "lines": lines,
+        "more_lines": len(card.lines) - len(lines),
         "verified_qty": sum(line.verified_qty for line in card.lines),
         "total_qty": sum(line.qty for line in card.lines),
         "parcel": Parcel.objects.filter(pk=carton.parcel_id).first() if carton.parcel_id else None,
@@ -48,6 +53,17 @@ def pack_context(carton: Carton) -> dict[str, Any]:
         **extras_context(carton),
         **box_context(carton),
     }
+
+
+def _lines_shown(carton: Carton, card: PackCard) -> list[CartonLine]:
+    """Return the lines on the card: all of a usual order; of a long one the latest and next."""
+    by_turn = sorted(
+        card.lines,
+        key=lambda line: (line.line_id != card.last_line_id, line.left_qty == 0, line.line_id),
+    )
+    shown = [line.line_id for line in by_turn[:MOST_LINES]]
+    rows = CartonLine.objects.filter(carton=carton, pk__in=shown)
+    return list(rows.select_related("sku", "lot").order_by("pk"))
 
 
 def dispatch_context(manifest: Manifest) -> dict[str, Any]:

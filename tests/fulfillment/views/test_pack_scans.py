@@ -7,6 +7,7 @@ import pytest
 from core.clock import now
 from fulfillment.models import Carton, CartonLine
 from fulfillment.services import box_closing, packing, put_backs
+from inventory.models import Sku
 from orders.models import OrderHold, Shipment
 from orders.services import holds
 from shipping.models import LabelRequest, Parcel
@@ -241,3 +242,50 @@ def test_a_carton_of_recalled_goods_takes_no_scan(carton, scanner):
     carton.refresh_from_db()
     assert answers == [("reject", "CARTON_IS_CLOSED")] * 2
     assert (carton.state, carton.parcel_id, Parcel.objects.count()) == ("voided", None, 0)
+
+
+def test_w12_a_long_line_is_counted_after_one_unit_and_one_undo_takes_the_count_back(shop, scanner):
+    make.put(Sku.objects.get(code="TEA"), shop, 30)
+    order = make.place_one(make.line("TEA", 24), make.line("CUP", 3))
+    floor.pick_all(floor.release(order))
+    device = scanner("pack", opened(order))
+    before = device.scan("CMD-QTY-24")["code"]
+
+    too_many = device.verdicts("TEA", "CMD-QTY-25")
+    counted = device.verdicts("CMD-QTY-24")
+    whole = verified(Carton.objects.get())
+    undone = device.verdicts("CMD-UNDO")
+    taken_back = verified(Carton.objects.get())
+    again = device.verdicts("TEA", "CMD-QTY-24", "CUP", "CMD-QTY-3", "CUP", "CUP")
+
+    assert before == "SCAN_ITEM_NOW"
+    assert too_many == [("accept", "ITEM_OK"), ("reject", "TOO_MANY")]
+    assert (counted, whole) == ([("accept", "ITEM_OK")], [("CUP", 0), ("TEA", 24)])
+    assert (undone, taken_back) == ([("accept", "STEP_UNDONE")], [("CUP", 0), ("TEA", 0)])
+    assert [code for _verdict, code in again] == [
+        "ITEM_OK",
+        "ITEM_OK",
+        "ITEM_OK",
+        "SCAN_EACH_UNIT",
+        "ITEM_OK",
+        "SCAN_BOX_NOW",
+    ]
+    assert verified(Carton.objects.get()) == [("CUP", 3), ("TEA", 24)]
+
+
+def test_w12_of_a_long_order_the_card_shows_the_latest_and_the_next_lines(shop, scanner, worker):
+    lines = [f"SKU-{number:02d}" for number in range(14)]
+    for code in lines:
+        make.put(make.sku(code), shop, 1)
+    order = make.place_one(*[make.line(code, 1) for code in lines])
+    floor.pick_all(floor.release(order))
+    carton = opened(order)
+    device = scanner("pack", carton)
+
+    device.verdicts("SKU-00", "SKU-01", "SKU-02")
+    page = worker.get(f"/floor/cartons/{carton.pk}/").content.decode()
+
+    goods = page.partition('id="items-title"')[2].partition("</section>")[0]
+    assert [code for code in lines if f"<span>{code}</span>" in goods] == lines[2:]
+    assert "2 more lines" in page
+    assert "3 / 14" in page
