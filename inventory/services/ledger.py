@@ -185,10 +185,11 @@ def _read_layers(keys: set[LevelKey], undoes: str) -> dict[LevelKey, list[Layer]
     )
     layers: dict[LevelKey, list[Layer]] = {}
     # The sort is stable: apart from the layers of `undoes`, oldest stays first.
-    for warehouse_id, sku_id, _source, *layer in sorted(
+    for warehouse_id, sku_id, _source, pk, left, unit_cost, landed in sorted(
         rows, key=lambda row: bool(undoes) and row[2] != undoes
     ):
-        layers.setdefault((warehouse_id, sku_id), []).append(Layer(*layer))
+        layer = Layer(pk, left, unit_cost, landed)
+        layers.setdefault((warehouse_id, sku_id), []).append(layer)
     return layers
 
 

@@ -50,7 +50,7 @@ class OrderPage(OrderView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self.order(pk)
-        context = {
+        context: dict[str, Any] = {
             "order": order,
             "page": queries.page_of(order, now=clock.now()),
             "holds": [

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -122,11 +123,11 @@ def _coming(
 
 
 def _scoped(
-    rows: QuerySet,
+    rows: QuerySet[Any],
     sku_ids: Collection[int] | None,
     warehouse_ids: Collection[int] | None,
     place: str,
-) -> QuerySet:
+) -> QuerySet[Any]:
     if sku_ids is not None:
         rows = rows.filter(sku_id__in=sku_ids)
     if warehouse_ids is not None:

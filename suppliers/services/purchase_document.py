@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -90,7 +90,7 @@ def _lines(snapshot: dict[str, Any], supplier: Supplier, *, is_chinese: bool) ->
 
 
 def _name(row: Sku | Supplier | Warehouse, *, is_chinese: bool) -> str:
-    return cast(str, (row.name_zh if is_chinese else "") or row.name)
+    return (row.name_zh if is_chinese else "") or row.name
 
 
 def _named(row: Supplier | Warehouse, *, is_chinese: bool) -> list[str]:

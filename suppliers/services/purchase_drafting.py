@@ -201,7 +201,7 @@ def expected_on(
         lead_days__isnull=False,
     ).values_list("lead_days", flat=True)
     agreed = SupplierLeadTime.objects.filter(supplier_id=supplier_id, mode=mode)
-    days = [*agreed.values_list("agreed_days", flat=True), *own]
+    days = [*agreed.values_list("agreed_days", flat=True), *(row for row in own if row is not None)]
     return on + dt.timedelta(days=max(days)) if days else None
 
 

@@ -88,10 +88,8 @@ def write(order: PurchaseOrder, wanted: Sequence[PurchaseLine]) -> list[Purchase
         refuse_under_way(line, 0, line.sku.code)
     PurchaseLine.objects.filter(pk__in=[line.pk for line in known.values()]).delete()
     _free_positions(order)
-    fresh = [line for line in wanted if line.pk is None]
-    PurchaseLine.objects.bulk_update(
-        [line for line in wanted if line.pk is not None], _WRITTEN, batch_size=200
-    )
+    fresh = [line for line in wanted if not line.pk]
+    PurchaseLine.objects.bulk_update([line for line in wanted if line.pk], _WRITTEN, batch_size=200)
     PurchaseLine.objects.bulk_create(fresh, batch_size=500)
     return list(wanted)
 

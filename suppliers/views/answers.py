@@ -46,8 +46,8 @@ class AcceptChange(ProposalAct):
 
     def text(self, found):
         return translate(
-            "Order %(number)s takes over what %(supplier)s proposes. Other prices, or more than the "
-            "limits of approval allow, are approved again first."
+            "Order %(number)s takes over what %(supplier)s proposes. Other prices, or more than "
+            "the limits of approval allow, are approved again first."
         ) % {"number": found.order.number, "supplier": found.order.supplier.name}
 
     def do(self, found, form):

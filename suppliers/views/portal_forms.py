@@ -241,7 +241,7 @@ def rows_of_text(text: str, lines: Iterable[PortalLine]) -> list[dict[str, Any]]
         if line.supplier_code:
             by_code.setdefault(line.supplier_code.casefold(), line.pk)
     separator = next((mark for mark in "\t;," if mark in text), "\t")
-    found = []
+    found: list[dict[str, Any]] = []
     for cells in csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=separator):
         row = [plain_text(cell) for cell in cells] + [""] * 5
         if not any(row) or (not found and row[2] and not row[2].isdigit()):
