@@ -81,19 +81,20 @@ def _rules(approver: Any, now: dt.datetime) -> None:
 
 def _waiting(buyer: Any, now: dt.datetime) -> int:
     """Write orders that wait, with their lines and revisions; return the first request's id."""
-    from core.models import ApprovalAuthor, ApprovalPolicy, ApprovalRequest  # noqa: PLC0415
-    from inventory.models import Sku, Warehouse  # noqa: PLC0415
-    from suppliers.models import (  # noqa: PLC0415
-        PurchaseLine,
-        PurchaseOrder,
-        PurchaseRevision,
-        Supplier,
-    )
+    from inventory.models import Sku  # noqa: PLC0415
+
+    skus = list(Sku.objects.order_by("pk")[:LINES])
+    orders = _orders(buyer, skus, now)
+    _revisions(orders, _snapshot(skus), f"user:{buyer.pk}", now)
+    return _requests(orders, buyer, now)
+
+
+def _orders(buyer: Any, skus: list[Any], now: dt.datetime) -> list[Any]:
+    from inventory.models import Warehouse  # noqa: PLC0415
+    from suppliers.models import PurchaseLine, PurchaseOrder, Supplier  # noqa: PLC0415
 
     supplier, place = Supplier.objects.order_by("pk")[0], Warehouse.objects.get()
-    skus = list(Sku.objects.order_by("pk")[:LINES])
-    rules = {rule.level: rule.pk for rule in ApprovalPolicy.objects.order_by("pk")}
-    rows = PurchaseOrder.objects.bulk_create(
+    orders = PurchaseOrder.objects.bulk_create(
         PurchaseOrder(
             number=f"PO-W{number:06d}",
             supplier=supplier,
@@ -122,22 +123,33 @@ def _waiting(buyer: Any, now: dt.datetime) -> int:
             quoted_price=Decimal("3.5"),
             price_source="LIST",
         )
-        for number, order in enumerate(rows)
+        for number, order in enumerate(orders)
         for place_of, sku in enumerate(skus[: LINES if number == 0 else 5])
     )
-    content = _snapshot(skus)
-    for revision in (1, 2):
-        PurchaseRevision.objects.bulk_create(
-            PurchaseRevision(
-                order=order,
-                revision=revision,
-                snapshot=content if number == 0 else {"lines": [], "total": "5"},
-                content_hash="0" * 64,
-                made_by=f"user:{buyer.pk}",
-                made_at=now,
-            )
-            for number, order in enumerate(rows)
+    return orders
+
+
+def _revisions(orders: list[Any], content: dict[str, Any], by: str, now: dt.datetime) -> None:
+    from suppliers.models import PurchaseRevision  # noqa: PLC0415
+
+    PurchaseRevision.objects.bulk_create(
+        PurchaseRevision(
+            order=order,
+            revision=revision,
+            snapshot=content if number == 0 else {"lines": [], "total": "5"},
+            content_hash="0" * 64,
+            made_by=by,
+            made_at=now,
         )
+        for revision in (1, 2)
+        for number, order in enumerate(orders)
+    )
+
+
+def _requests(orders: list[Any], buyer: Any, now: dt.datetime) -> int:
+    from core.models import ApprovalAuthor, ApprovalPolicy, ApprovalRequest  # noqa: PLC0415
+
+    rules = {rule.level: rule.pk for rule in ApprovalPolicy.objects.order_by("pk")}
     requests = ApprovalRequest.objects.bulk_create(
         ApprovalRequest(
             kind="purchase_order",
@@ -146,7 +158,7 @@ def _waiting(buyer: Any, now: dt.datetime) -> int:
             revision=2,
             content_hash="0" * 64,
             amount_base=order.total_base_amount,
-            warehouse_code=place.code,
+            warehouse_code=order.warehouse.code,
             requested_by=buyer,
             requested_by_key=f"user:{buyer.pk}",
             requested_at=now - dt.timedelta(minutes=WAITING - number),
@@ -154,7 +166,7 @@ def _waiting(buyer: Any, now: dt.datetime) -> int:
             policy_id=rules[1 if order.total_base_amount < 5000 else 2],
             tier_since=now,
         )
-        for number, order in enumerate(rows)
+        for number, order in enumerate(orders)
     )
     ApprovalAuthor.objects.bulk_create(
         ApprovalAuthor(request=request, user=buyer) for request in requests

@@ -62,7 +62,7 @@ class RateIndex(IndexView):
     default_sort = "-pk"
 
     def rows_for(self, principal: Principal) -> QuerySet[Any]:
-        return ExchangeRate.objects.all()
+        return ExchangeRate.objects.order_by()
 
     def search(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return rows.filter(currency=text.upper())

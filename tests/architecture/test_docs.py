@@ -43,10 +43,11 @@ def is_attribute(path: str) -> bool:
 
 
 def unknown_paths(text: str) -> list[str]:
-    """Return dotted names that are neither code of ours nor an event."""
+    """Return dotted names that are neither code of ours nor an event, a job or a setting."""
     unknown = []
+    settings = {spec.name for listed in wiring.SETTINGS for spec in import_string(listed)}
     for path in PATH.findall(text):
-        if path in wiring.EVENT_HANDLERS:
+        if path in {*wiring.EVENT_HANDLERS, *wiring.JOBS, *settings}:
             continue
         try:
             importlib.import_module(path)

@@ -121,7 +121,7 @@ def test_an_approval_holds_for_the_terms_that_were_read(goods):
         (a_draft(days=(Q2[0], Q2[0])), errors.BadPeriod),
         (replace(a_draft(), currency="EURO"), errors.BadCurrency),
         (a_draft(cap_qty=0), errors.BadFigure),
-        (a_draft(incoterm="XXX"), errors.BadFigure),
+        (a_draft(incoterm="QQQ"), errors.BadFigure),
         (a_draft(batches=[BatchDraft("TEA", Q3[0], 5)]), errors.BadBatch),
         (a_draft(batches=[BatchDraft("CUP", Q2[0], 5)]), errors.BadBatch),
     ],
