@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QDateField, QForm, QIntegerField, SkuLinesForm
+from core.forms import QDateField, QDecimalField, QForm, QIntegerField, SkuLinesForm
+from inventory.domain.catalog import BomLineDraft
 from inventory.models import LotExtension
 
 
@@ -169,6 +170,45 @@ class WorkOrderForm(QForm):
     def __init__(self, *args: Any, warehouses: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["warehouse"].choices = [(code, code) for code in warehouses]
+
+
+class KitPartsForm(SkuLinesForm):
+    """The components of a kit: units, share of the price in per cent, and what may be left out."""
+
+    LINES: ClassVar[range] = range(1, 13)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in self.LINES:
+            self.fields[f"share_{number}"] = QDecimalField(
+                label=_("Share of the price (%)"),
+                required=False,
+                min_value=0,
+                max_value=100,
+                decimal_places=6,
+            )
+            self.fields[f"optional_{number}"] = forms.BooleanField(
+                label=_("Optional"), required=False
+            )
+
+    def drafts(self) -> list[BomLineDraft]:
+        """Return the filled lines; shares as parts of 1."""
+        data = self.cleaned_data
+        return [
+            BomLineDraft(
+                data[f"sku_{n}"].strip(),
+                data[f"qty_{n}"],
+                None if data[f"share_{n}"] is None else data[f"share_{n}"] / 100,
+                data[f"optional_{n}"],
+            )
+            for n in self.LINES
+            if data.get(f"sku_{n}")
+        ]
+
+    def part_fields(self) -> list[tuple[Any, ...]]:
+        """Return the four fields of each line."""
+        names = ("sku", "qty", "share", "optional")
+        return [tuple(self[f"{name}_{number}"] for name in names) for number in self.LINES]
 
 
 class WorkOrderReasonForm(QForm):

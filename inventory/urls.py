@@ -4,6 +4,7 @@ from django.urls import path
 
 from inventory.views import (
     counts,
+    kit_parts,
     ledger,
     lookup,
     lot_care,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("bins/<int:pk>/", places.BinPage.as_view(), name="bin"),
     path("products/", products.SkuIndex.as_view(), name="skus-index"),
     path("products/<int:pk>/", products.SkuPage.as_view(), name="sku"),
+    path("products/<int:pk>/components/", kit_parts.KitParts.as_view(), name="kit-parts"),
     path("counts/", counts.CountIndex.as_view(), name="counts-index"),
     path("counts/new/", counts.CountNew.as_view(), name="count-new"),
     path("counts/<int:pk>/", counts.CountPage.as_view(), name="count"),

@@ -25,6 +25,7 @@ from inventory import queries
 from inventory.forms import LotReasonForm
 from inventory.models import BinStock, Bom, CostLayer, Lot, Sku, StockLevel, StockMove
 from inventory.services import lots
+from inventory.services.kits import KITS
 
 
 def _name(row: Sku) -> Any:
@@ -120,6 +121,7 @@ class SkuPage(RequireCapability, DetailView):
         sku, may = self.object, self.principal.may
         levels = StockLevel.objects.visible_to(self.principal).with_atp().filter(sku=sku)
         context: dict[str, Any] = {
+            "may_define": sku.kind in KITS and may("inventory.manage_products"),
             "levels": levels.select_related("warehouse").order_by("warehouse__code"),
             "barcodes": sku.barcodes.order_by("code"),
             "boms": Bom.objects.filter(kit=sku, is_current=True).prefetch_related(

@@ -52,9 +52,7 @@ def _work_orders(world: World, *, released: bool) -> Objects:
     made = []
     for code in (world.own_warehouse, world.foreign_warehouse):
         place = _goods("CRATE", code)
-        kit = Sku.objects.filter(code="CRATE-SET").first() or moves.assembled_kit(
-            "CRATE-SET", {Sku.objects.get(code="CRATE"): 1}
-        )
+        kit = _kit()
         draft = WorkOrderDraft(kit.pk, place.pk, 1)
         order = work_orders.create(draft, actor=moves.PLANNER, at=NOW)
         if released:
@@ -66,6 +64,17 @@ def _work_orders(world: World, *, released: bool) -> Objects:
 @kind("floor-kit")
 def _floor_kit(world: World) -> Objects:
     return _work_orders(world, released=True)
+
+
+def _kit() -> Sku:
+    known = Sku.objects.filter(code="CRATE-SET").first()
+    return known or moves.assembled_kit("CRATE-SET", {Sku.objects.get(code="CRATE"): 1})
+
+
+@kind("kit-parts")
+def _kit_parts(world: World) -> Objects:
+    _goods("CRATE", world.own_warehouse)
+    return by_pk(_kit())
 
 
 @kind("work-order")
