@@ -41,6 +41,7 @@ from tests.factories import (
     purchases,
     shipping,
     subscriptions,
+    supplier_terms,
 )
 from tests.factories import inventory as stock_make
 from tests.factories.core import make_user, with_second_factor
@@ -322,6 +323,14 @@ def silent_supplier(_folder: Path) -> Scene:
     return Scene()
 
 
+def ended_agreement(_folder: Path) -> Scene:
+    supplier = supplier_terms.make_supplier()
+    supplier_terms.make_agreement(
+        supplier, {}, valid_from=dt.date(2020, 1, 1), valid_until=dt.date(2020, 3, 31)
+    )
+    return Scene()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
@@ -357,6 +366,7 @@ SCENARIOS: dict[str, Scenario] = {
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
     "suppliers.answer_clock": silent_supplier,
+    "suppliers.run_agreements": ended_agreement,
 }
 
 
