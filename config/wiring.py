@@ -233,6 +233,7 @@ INDEXES: dict[str, str] = {
     "api-keys": "core.views.api_keys.KeyIndex",
     "audit": "core.views.audit.AuditIndex",
     "exchange-rates": "core.views.rates.RateIndex",
+    "life-rules": "orders.views.life_rules.LifeRuleIndex",
     "jobs": "core.views.jobs.JobIndex",
     "orders": "orders.views.index.OrderIndex",
     "counts": "inventory.views.counts.CountIndex",

@@ -313,6 +313,13 @@ FOOT: tuple[Entry, ...] = (
                 ("shipping.manage",),
             ),
             Entry(
+                "life-rules",
+                _("Remaining life"),
+                "hourglass",
+                ("life-rules",),
+                ("orders.manage_channels",),
+            ),
+            Entry(
                 "exchange-rates",
                 _("Exchange rates"),
                 "coins",

@@ -224,3 +224,24 @@ class VersionForm(QForm):
 def active_channels(principal: Any) -> Any:
     """Return the channels a person may enter orders for."""
     return Channel.objects.visible_to(principal).filter(is_active=True).order_by("name", "pk")
+
+
+class LifeTestForm(QForm):
+    """An order's line as the rules of remaining life see it."""
+
+    sku = QCodeField(label=_("SKU"), max_length=64)
+    channel = forms.CharField(label=_("Channel"), max_length=32)
+    country = QCodeField(label=_("Country"), max_length=2, min_length=2, required=False)
+    customer = forms.CharField(label=_("Customer number"), max_length=32, required=False)
+
+
+class LifeRuleForm(LifeTestForm):
+    """A rule: whom and what it is for, and how many days lots must live on at delivery."""
+
+    min_days = QIntegerField(label=_("Least days at delivery"), min_value=0, max_value=3650)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("sku", "channel"):
+            self.fields[name].required = False

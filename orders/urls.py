@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import entry, index, page, recalls, routing, subscriptions
+from orders.views import entry, index, life_rules, page, recalls, routing, subscriptions
 from orders.views.substitutions import AnswerOffer, DecideOffer
 
 urlpatterns = [
@@ -49,6 +49,14 @@ urlpatterns = [
         "orders/<int:pk>/substitutes/<int:offer_pk>/<str:choice>/",
         DecideOffer.as_view(),
         name="order-substitute",
+    ),
+    path("settings/remaining-life/", life_rules.LifeRuleIndex.as_view(), name="life-rules"),
+    path("settings/remaining-life/new/", life_rules.LifeRuleNew.as_view(), name="life-rule-new"),
+    path("settings/remaining-life/test/", life_rules.LifeRuleTest.as_view(), name="life-rule-test"),
+    path(
+        "settings/remaining-life/<int:pk>/remove/",
+        life_rules.LifeRuleRemove.as_view(),
+        name="life-rule-remove",
     ),
     path("s/<str:token>/", AnswerOffer.as_view(), name="substitute-answer"),
 ]

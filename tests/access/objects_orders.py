@@ -13,7 +13,7 @@ from core.actors import SYSTEM
 from fulfillment.models import PickTask, PutBackTask
 from fulfillment.services import dispatch
 from inventory.models import Sku, Warehouse
-from orders.models import Order, Shipment, ShipmentLine
+from orders.models import LifeRule, Order, Shipment, ShipmentLine
 from orders.services import holds
 from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import fulfillment as floor
@@ -75,6 +75,11 @@ def picked(where: Side) -> Shipment:
 @kind("order")
 def _order(world: World) -> Objects:
     return each(world, lambda where: where.order())
+
+
+@kind("life-rule")
+def _life_rule(world: World) -> Objects:
+    return by_pk(LifeRule.objects.get_or_create(country="NO", defaults={"min_days": 60})[0])
 
 
 @kind("api-order")
