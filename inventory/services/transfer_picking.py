@@ -215,7 +215,8 @@ def ship(transfer_id: int, *, actor: Actor, at: dt.datetime) -> Transfer:
     transfer = transfers.lock(transfer_id)
     if transfer.state != State.PICKING:
         raise TransferStateConflict(state=transfer.get_state_display())
-    picks = list(TransferPick.objects.filter(transfer=transfer).select_related("line"))
+    rows = TransferPick.objects.filter(transfer=transfer).select_related("line")
+    picks = list(rows.order_by("pk"))
     waiting = sum(pick.state == "open" for pick in picks)
     if waiting:
         raise PicksAreOpen(count=waiting)
