@@ -13,7 +13,7 @@ from typing import cast
 
 from django.db import IntegrityError, transaction
 
-from core import audit, numbers, settings_store
+from core import numbers, settings_store
 from core.actors import Actor
 from core.events import publish
 from core.gs1 import check_digit_holds
@@ -21,6 +21,7 @@ from inventory.models import Sku, Warehouse
 from suppliers.domain import defaults, states
 from suppliers.domain.tolerance import allowed_over
 from suppliers.models import Asn, AsnCarton, AsnLine, Receipt, Supplier
+from suppliers.services import journal
 from suppliers.services.drafts import ArrivalDraft, LineDraft
 from suppliers.services.errors import (
     ArrivalKnown,
@@ -59,7 +60,7 @@ def announce(draft: ArrivalDraft, *, actor: Actor, at: dt.datetime) -> Asn:
     AsnCarton.objects.bulk_create(
         [AsnCarton(asn=asn, sscc=sscc) for sscc in _ssccs(draft.ssccs)], batch_size=500
     )
-    _note(
+    journal.note(
         asn, "arrival_announced", {"lines": len(wanted), "units": sum(wanted.values())}, actor, at
     )
     return asn
@@ -80,7 +81,7 @@ def register_unplanned(
     draft = ArrivalDraft(supplier_code=supplier.code, warehouse_code="", reference=reference)
     place = Warehouse.objects.get(pk=warehouse_id)
     asn = _create(draft, supplier, place, actor=actor, at=at, is_unplanned=True)
-    _note(asn, "arrival_unplanned", {"supplier": supplier.code}, actor, at)
+    journal.note(asn, "arrival_unplanned", {"supplier": supplier.code}, actor, at)
     return asn
 
 
@@ -124,7 +125,7 @@ def close_short(
             warehouse_id=asn.warehouse_id,
             units=given_up,
         )
-    _note(asn, "arrival_closed_short", {"units": given_up}, actor, at, reason)
+    journal.note(asn, "arrival_closed_short", {"units": given_up}, actor, at, reason)
     return asn
 
 
@@ -139,7 +140,7 @@ def cancel(asn_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Asn:
     state = move_state(asn, "cancel")
     _close(asn, state, at)
     Receipt.objects.unfinished().filter(asn=asn).update(state="finished", finished_at=at)
-    _note(asn, "arrival_cancelled", {"state": state}, actor, at, reason)
+    journal.note(asn, "arrival_cancelled", {"state": state}, actor, at, reason)
     return asn
 
 
@@ -169,7 +170,7 @@ def finish_if_complete(asn: Asn, *, actor: Actor, at: dt.datetime) -> bool:
     if not lines or any(line.open_qty for line in lines) or asn.state != states.RECEIVING:
         return False
     _close(asn, move_state(asn, "finish"), at)
-    _note(asn, "arrival_received", {"lines": len(lines)}, actor, at)
+    journal.note(asn, "arrival_received", {"lines": len(lines)}, actor, at)
     return True
 
 
@@ -265,21 +266,3 @@ def _line(asn: Asn, sku: Sku, qty: int, supplier: Supplier) -> AsnLine:
 def _close(asn: Asn, state: str, at: dt.datetime) -> None:
     asn.state, asn.closed_at = state, at
     asn.save(update_fields=["state", "closed_at"])
-
-
-def _note(
-    asn: Asn,
-    action: str,
-    after: Mapping[str, object],
-    actor: Actor,
-    at: dt.datetime,
-    reason: str = "",
-) -> None:
-    audit.record(
-        actor=actor,
-        action=f"suppliers.{action}",
-        target=f"asn:{asn.pk}",
-        after=dict(after),
-        reason=reason,
-        at=at,
-    )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from core import audit, mail, numbers
+from core import mail, numbers
 from core.actors import Actor
 from core.money import quantize
 from core.services.rates import base_currency
@@ -17,7 +16,7 @@ from suppliers.domain import cost_states
 from suppliers.domain.states import IllegalMove
 from suppliers.models import Asn, ClaimLine, ReceiptLine, SupplierClaim, SupplierContact
 from suppliers.queries.arrival_costs import landed_unit_costs
-from suppliers.services import arrivals
+from suppliers.services import arrivals, journal
 from suppliers.services.cost_errors import (
     ClaimAmountRefused,
     CostState,
@@ -67,7 +66,7 @@ def draw_up(asn_id: int, *, actor: Actor, at: dt.datetime) -> SupplierClaim:
     for line in lines:
         line.claim = claim
     ClaimLine.objects.bulk_create(lines, batch_size=500)
-    _note(claim, "drawn_up", {"amount": str(claim.amount), "lines": len(lines)}, actor, at)
+    journal.note(claim, "drawn_up", {"amount": str(claim.amount), "lines": len(lines)}, actor, at)
     return claim
 
 
@@ -119,7 +118,7 @@ def send(claim_id: int, *, actor: Actor, at: dt.datetime) -> SupplierClaim:
             target=f"supplier_claim:{claim.pk}",
             dedupe_key=f"claim:{claim.pk}:{contact.pk}",
         )
-    _note(claim, "sent", {"contacts": len(told)}, actor, at)
+    journal.note(claim, "sent", {"contacts": len(told)}, actor, at)
     return claim
 
 
@@ -138,7 +137,7 @@ def agree(claim_id: int, amount: Decimal, *, actor: Actor, at: dt.datetime) -> S
         raise ClaimAmountRefused(most=str(claim.amount), currency=claim.currency)
     claim.agreed_amount, claim.answered_at = amount, at
     claim.save()
-    _note(claim, "agreed", {"amount": str(amount)}, actor, at)
+    journal.note(claim, "agreed", {"amount": str(amount)}, actor, at)
     return claim
 
 
@@ -156,7 +155,7 @@ def refuse(claim_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Supp
     _go(claim, "refuse")
     claim.answered_at = at
     claim.save()
-    _note(claim, "refused", {}, actor, at, reason)
+    journal.note(claim, "refused", {}, actor, at, reason)
     return claim
 
 
@@ -174,7 +173,7 @@ def settle(claim_id: int, *, reference: str, actor: Actor, at: dt.datetime) -> S
     _go(claim, "settle")
     claim.settled_at, claim.reference = at, reference.strip()[:64]
     claim.save()
-    _note(claim, "settled", {"reference": claim.reference}, actor, at)
+    journal.note(claim, "settled", {"reference": claim.reference}, actor, at)
     return claim
 
 
@@ -190,7 +189,7 @@ def drop(claim_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Suppli
     claim = _lock(claim_id)
     _go(claim, "drop")
     claim.save()
-    _note(claim, "dropped", {}, actor, at, reason)
+    journal.note(claim, "dropped", {}, actor, at, reason)
     return claim
 
 
@@ -216,21 +215,3 @@ def _go(claim: SupplierClaim, move: str) -> None:
         claim.state = cost_states.after("claim", claim.state, move)
     except IllegalMove as error:
         raise CostState(number=claim.number, state=claim.get_state_display()) from error
-
-
-def _note(
-    claim: SupplierClaim,
-    action: str,
-    after: Mapping[str, object],
-    actor: Actor,
-    at: dt.datetime,
-    reason: str = "",
-) -> None:
-    audit.record(
-        actor=actor,
-        action=f"suppliers.claim_{action}",
-        target=f"supplier_claim:{claim.pk}",
-        after=dict(after),
-        reason=reason,
-        at=at,
-    )

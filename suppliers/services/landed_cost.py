@@ -28,6 +28,7 @@ from suppliers.domain.landed_split import Goods, measure, unmeasured
 from suppliers.domain.states import IllegalMove
 from suppliers.models import Asn, LandedCost, LandedCostShare
 from suppliers.queries.arrival_costs import layers_by_arrival
+from suppliers.services import journal
 from suppliers.services.cost_errors import (
     BillKnown,
     CostRefused,
@@ -128,7 +129,9 @@ def enter(draft: CostDraft, *, actor: Actor, at: dt.datetime) -> LandedCost:
     except IntegrityError as error:
         raise _known(draft, error) from error
     cost.arrivals.set(arrivals)
-    _note(cost, "entered", {"amount": str(cost.amount), "currency": cost.currency}, actor, at)
+    journal.note(
+        cost, "entered", {"amount": str(cost.amount), "currency": cost.currency}, actor, at
+    )
     return cost
 
 
@@ -183,7 +186,7 @@ def post(cost_id: int, *, actor: Actor, at: dt.datetime) -> LandedCost:
     cost.state, cost.posted_at, cost.posted_by = state, at, actor.key
     cost.save()
     after = {"on_stock": str(cost.stock_amount), "for_units_gone": str(cost.gone_amount)}
-    _note(cost, "posted", after, actor, at)
+    journal.note(cost, "posted", after, actor, at)
     return cost
 
 
@@ -210,7 +213,7 @@ def reverse(cost_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Land
     cost.state, cost.reversed_at, cost.reversed_by = state, at, actor.key
     cost.reversal_reason = reason.strip()[:200]
     cost.save()
-    _note(cost, "reversed", {"state": state}, actor, at, reason)
+    journal.note(cost, "reversed", {"state": state}, actor, at, reason)
     return cost
 
 
@@ -223,7 +226,7 @@ def discard(cost_id: int, *, actor: Actor, at: dt.datetime) -> None:
     """
     cost = _lock(cost_id)
     _after(cost, "post")
-    _note(cost, "discarded", {"amount": str(cost.amount), "payee": cost.payee}, actor, at)
+    journal.note(cost, "discarded", {"amount": str(cost.amount), "payee": cost.payee}, actor, at)
     cost.arrivals.clear()
     cost.delete()
 
@@ -346,24 +349,6 @@ def _known(draft: CostDraft, error: IntegrityError) -> Exception:
     if first is None:
         return error
     return BillKnown(reference=draft.reference, payee=draft.payee, number=first.number)
-
-
-def _note(
-    cost: LandedCost,
-    action: str,
-    after: Mapping[str, object],
-    actor: Actor,
-    at: dt.datetime,
-    reason: str = "",
-) -> None:
-    audit.record(
-        actor=actor,
-        action=f"suppliers.landed_cost_{action}",
-        target=f"landed_cost:{cost.pk}",
-        after=dict(after),
-        reason=reason,
-        at=at,
-    )
 
 
 __all__ = [

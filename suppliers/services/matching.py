@@ -15,7 +15,7 @@ from typing import cast
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from core import audit, settings_store
+from core import settings_store
 from core.actors import Actor
 from core.money import apportion, quantize
 from core.services import rates
@@ -33,7 +33,7 @@ from suppliers.models import (
     SupplierInvoice,
 )
 from suppliers.queries.arrival_costs import layers_by_arrival
-from suppliers.services import purchase_rows
+from suppliers.services import journal, purchase_rows
 from suppliers.services.cost_errors import (
     CostState,
     InvoiceKnown,
@@ -96,7 +96,7 @@ def enter(draft: InvoiceDraft, *, actor: Actor, at: dt.datetime) -> SupplierInvo
     for row in rows:
         row.invoice = invoice
     InvoiceLine.objects.bulk_create(rows, batch_size=500)
-    _note(invoice, invoice.state, {"order": order.number}, actor, at)
+    journal.note(invoice, invoice.state, {"order": order.number}, actor, at)
     if invoice.state == "matched":
         _take_over(invoice, actor=actor, at=at)
     return invoice
@@ -183,7 +183,7 @@ def _decide(
     invoice.state, invoice.reason = state, reason.strip()[:200]
     invoice.decided_at, invoice.decided_by = at, actor.key
     invoice.save()
-    _note(invoice, state, {"order": invoice.order.number}, actor, at, reason)
+    journal.note(invoice, state, {"order": invoice.order.number}, actor, at, reason)
     return invoice
 
 
@@ -231,21 +231,3 @@ def _layers(rows: Sequence[InvoiceLine]) -> dict[int, list[LayerFact]]:
             if line_id is not None and layer.unit_cost is not None and layer.currency == base:
                 found.setdefault(line_id, []).append(layer)
     return found
-
-
-def _note(
-    invoice: SupplierInvoice,
-    action: str,
-    after: Mapping[str, object],
-    actor: Actor,
-    at: dt.datetime,
-    reason: str = "",
-) -> None:
-    audit.record(
-        actor=actor,
-        action=f"suppliers.invoice_{action}",
-        target=f"supplier_invoice:{invoice.pk}",
-        after=dict(after),
-        reason=reason,
-        at=at,
-    )

@@ -18,7 +18,7 @@ from core.approvals.errors import ApprovalOver, ApprovalStale
 from core.models import ApprovalNote, ApprovalRequest, AuditEntry
 from suppliers.domain.purchase_hash import content_hash
 from suppliers.models import PurchaseOrder
-from suppliers.services import purchase_rows
+from suppliers.services import journal, purchase_rows
 from suppliers.services.purchase_errors import OrderMissing
 from suppliers.services.purchase_rows import Snapshot
 
@@ -229,7 +229,7 @@ def _move(order: PurchaseOrder, name: str, actor: Actor, at: dt.datetime, **valu
     state = purchase_rows.move(order, name)
     purchase_rows.save(order, state=state, **values)
     after = {"state": state, "revision": order.revision, "version": order.version}
-    purchase_rows.note(order, _PAST[name], after, actor=actor, at=at)
+    journal.note(order, _PAST[name], after, actor=actor, at=at)
 
 
 _PAST: Mapping[str, str] = {

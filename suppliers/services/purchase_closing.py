@@ -10,7 +10,7 @@ from django.db import transaction
 from core import approvals
 from core.actors import Actor
 from suppliers.models import AsnLine, PurchaseLine, PurchaseOrder
-from suppliers.services import answer_asking, purchase_rows
+from suppliers.services import answer_asking, journal, purchase_rows
 from suppliers.services.purchase_errors import NothingOpen, OrderUnderWay, WhyNeeded
 
 CANCEL_REASONS = ("NOT_NEEDED", "SUPPLIER_DECLINED", "TOO_LATE", "PRICE", "ENTERED_WRONG")
@@ -37,7 +37,7 @@ def cancel(order_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Purc
         approvals.supersede(f"purchase_order:{order.pk}", actor=actor, at=at)
     was_sent = order.sent_at is not None
     purchase_rows.save(order, state=state, closed_at=at, close_reason=reason)
-    purchase_rows.note(order, "cancelled", {"state": state}, actor=actor, at=at, reason=reason)
+    journal.note(order, "cancelled", {"state": state}, actor=actor, at=at, reason=reason)
     if was_sent:
         answer_asking.stop(order, at=at)
     return order
@@ -79,9 +79,7 @@ def close_short(
     else:
         purchase_rows.save(order, state=state, closed_at=at, close_reason=reason)
         answer_asking.stop(order, at=at)
-    purchase_rows.note(
-        order, "closed_short", {"units": given_up}, actor=actor, at=at, reason=reason
-    )
+    journal.note(order, "closed_short", {"units": given_up}, actor=actor, at=at, reason=reason)
     return order
 
 
@@ -95,7 +93,7 @@ def close(order_id: int, *, actor: Actor, at: dt.datetime) -> PurchaseOrder:
     order = purchase_rows.lock(order_id)
     state = purchase_rows.move(order, "close")
     purchase_rows.save(order, state=state, closed_at=at)
-    purchase_rows.note(order, "closed", {"state": state}, actor=actor, at=at)
+    journal.note(order, "closed", {"state": state}, actor=actor, at=at)
     answer_asking.stop(order, at=at)
     return order
 

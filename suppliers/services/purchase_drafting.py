@@ -23,7 +23,7 @@ from suppliers.models import (
     SupplierLeadTime,
     SupplierSku,
 )
-from suppliers.services import purchase_lines, purchase_rows
+from suppliers.services import journal, purchase_lines, purchase_rows
 from suppliers.services.purchase_drafts import LineAsk, OrderDraft
 from suppliers.services.purchase_errors import (
     CurrencyRefused,
@@ -88,7 +88,7 @@ def edit_draft(
         approvals.supersede(f"purchase_order:{order.pk}", actor=actor, at=at)
     lines = purchase_lines.write(order, lines)
     purchase_rows.save(order, **head, state=state, approval_hash="", approved_at=None)
-    purchase_rows.note(
+    journal.note(
         order, "edited", {"lines": len(lines), "version": order.version}, actor=actor, at=at
     )
     return order
@@ -233,7 +233,7 @@ def _create(
     for line in lines:
         line.order = order
     PurchaseLine.objects.bulk_create(lines, batch_size=500)
-    purchase_rows.note(
+    journal.note(
         order, "drafted", {"lines": len(lines)}, actor=actor, at=at, reason=draft.reason[:200]
     )
     return order

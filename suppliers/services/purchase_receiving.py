@@ -20,7 +20,7 @@ from inventory.domain.costing import STEP
 from inventory.models import Sku
 from suppliers.domain import purchase_states
 from suppliers.models import Asn, AsnLine, PurchaseLine, PurchaseOrder, ReceiptLine
-from suppliers.services import answer_asking, purchase_rows
+from suppliers.services import answer_asking, journal, purchase_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,6 @@ def _move(order: PurchaseOrder, name: str, *, actor: Actor, at: dt.datetime) -> 
     if state is None or state == order.state:
         return
     purchase_rows.save(order, state=state)
-    purchase_rows.note(order, state, {"state": state}, actor=actor, at=at)
+    journal.note(order, state, {"state": state}, actor=actor, at=at)
     if state == purchase_states.RECEIVED:
         answer_asking.stop(order, at=at)

@@ -17,6 +17,7 @@ from suppliers.domain.purchase_hash import content_hash, plain
 from suppliers.domain.purchase_reapproval import APPROVER, Limits, Verdict, judge
 from suppliers.models import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.services import (
+    journal,
     purchase_approving,
     purchase_drafting,
     purchase_lines,
@@ -164,7 +165,7 @@ def _make(
         change=_facts(verdict, causes, approved.revision),
         is_carried_over=not causes,
     )
-    purchase_rows.note(
+    journal.note(
         order,
         "revised" if causes else "carried_over",
         {"revision": order.revision, "total": snapshot["total"], "causes": list(causes)},

@@ -6,13 +6,12 @@ Order of locks: the purchase order first, then its lines, then its approval requ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 
-from core import audit
 from core.actors import Actor
 from core.money import quantize
 from core.services.rates import base_currency
@@ -132,24 +131,4 @@ def keep_revision(
         made_by=actor.key,
         made_at=at,
         **more,
-    )
-
-
-def note(
-    order: PurchaseOrder,
-    action: str,
-    after: Mapping[str, object],
-    *,
-    actor: Actor,
-    at: dt.datetime,
-    reason: str = "",
-) -> None:
-    """Write what happened to the order into the audit."""
-    audit.record(
-        actor=actor,
-        action=f"suppliers.purchase_{action}",
-        target=f"purchase_order:{order.pk}",
-        after=dict(after),
-        reason=reason,
-        at=at,
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from core.actors import Actor
 from suppliers.domain.purchase_hash import content_hash
 from suppliers.models import PurchaseOrder, SupplierContact
-from suppliers.services import answer_asking, purchase_rows
+from suppliers.services import answer_asking, journal, purchase_rows
 from suppliers.services.purchase_errors import ApprovalVoid, NoContact
 
 
@@ -35,7 +35,7 @@ def send(order_id: int, *, actor: Actor, at: dt.datetime) -> PurchaseOrder:
     if any(line.received_qty for line in lines):
         state = PurchaseOrder.State.PARTLY_RECEIVED
     purchase_rows.save(order, state=state, sent_at=at, sent_revision=order.revision)
-    purchase_rows.note(order, "sent", {"revision": order.revision}, actor=actor, at=at)
+    journal.note(order, "sent", {"revision": order.revision}, actor=actor, at=at)
     answer_asking.ask(order, actor=actor, at=at)
     return purchase_rows.lock(order.pk)
 

@@ -17,6 +17,7 @@ from suppliers.domain import purchase_settings
 from suppliers.domain.pricing import AGREEMENT, AGREEMENT_PERCENT, AGREEMENT_STACKED
 from suppliers.models import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.services import (
+    journal,
     purchase_approving,
     purchase_drafting,
     purchase_lines,
@@ -62,7 +63,7 @@ def submit(
     )
     snapshot = purchase_rows.snapshot_of(order, lines)
     kept = purchase_rows.keep_revision(order, snapshot, actor=actor, at=at)
-    purchase_rows.note(
+    journal.note(
         order,
         "submitted",
         {"revision": order.revision, "total": snapshot["total"], "hash": kept.content_hash},
@@ -121,7 +122,7 @@ def _approve_itself(order: PurchaseOrder, kept: PurchaseRevision, at: dt.datetim
         approved_by=SYSTEM.key,
         approval_hash=kept.content_hash,
     )
-    purchase_rows.note(order, "approved_itself", {"revision": order.revision}, actor=SYSTEM, at=at)
+    journal.note(order, "approved_itself", {"revision": order.revision}, actor=SYSTEM, at=at)
     if purchase_sending.contact_of(order) is None:
         return order
     return purchase_sending.send(order.pk, actor=SYSTEM, at=at)
