@@ -62,7 +62,9 @@ def test_a_customer_finds_the_order_without_any_script(live_server, tracked_orde
         page = browser.new_context(java_script_enabled=False).new_page()
         page.goto(f"{live_server.url}{reverse('tracking', args=[tracked_order])}")
         page.get_by_text("All 3 parcel events").click()
-        events = page.locator(".portal-events li").first.inner_text()
+        newest = page.locator(".portal-events li").first
+        newest.wait_for()
+        events = newest.inner_text()
         page.get_by_text("Find another order").click()
         page.get_by_label("Order number").fill("10001")
         page.get_by_label("E-mail address of the order").fill("li.wei@example.com")
