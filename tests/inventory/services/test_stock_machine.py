@@ -588,7 +588,7 @@ def test_rel_p_01_one_way_through_every_kind_of_event():
 
 
 def test_rel_p_01_any_sequence_of_stock_services_keeps_the_books():
-    run_machine(20, 30)
+    run_machine(24, 30)
 
     assert checking.check() == []
 
