@@ -17,19 +17,21 @@ from fulfillment.services import inserts, waves
 from fulfillment.services.errors import PutBackOpenElsewhere, TaskNotOpen
 from inventory.models import Bin, Lot
 from inventory.services import picking as stock_picking
+from inventory.services.lots import lock_lots
+from inventory.services.retrying import stock_write
 from orders.services import floor
 from orders.services.shipment_locks import lock_shipments
 from shipping.models import LabelRequest
 from shipping.services import labels, parcels
 
 
-@transaction.atomic
+@stock_write()
 def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> list[PutBackTask]:
     """Stop all work on a shipment and make a put-back task for each picked unit group.
 
     Open pick tasks are cancelled, their bins freed; cartons and parcels are voided, and what went
     into them beside the goods is given back. Repeatable: a second call finds nothing left to do.
-    Locks the shipment, its pick tasks in pk order, stock.
+    Locks the shipment, its pick tasks in pk order, their lots, stock.
     """
     lock_shipments([shipment_id])
     tasks = list(
@@ -38,6 +40,8 @@ def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> l
         .exclude(state="cancelled")
         .order_by("pk")
     )
+    # Before the levels, as every service that locks both: the units picked change condition below.
+    lock_lots(task.lot_id for task in tasks)
     waiting = [task for task in tasks if task.state in {"open", "skipped"}]
     stock_picking.release_bins(
         [task.owner_key for task in waiting],
