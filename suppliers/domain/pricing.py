@@ -158,10 +158,10 @@ def quote(
 ) -> PriceQuote:
     """Return the price of one unit.
 
-    Base: the agreement's absolute price, else the list's break for the quantity. Then one factor:
-    `urgent` within `urgent_days`, else `agreement` where the agreement names no price of its own.
-    Urgent under an agreement pays `urgent` times the list's price, unless the agreement stacks:
-    then the agreed price, factor included, times `urgent`.
+    Base: the agreement's absolute price, else the list's break for the quantity. Then one factor
+    on that base: `urgent` within `urgent_days`, else `agreement` where the agreement names no
+    price of its own; a price of its own is paid as agreed. Only an agreement that stacks takes
+    both factors off and on the list's price.
 
     Raises:
         NoBase: nothing names a price in this currency for this quantity.
@@ -276,12 +276,11 @@ def _under_agreement(asked: _Asked, found: _Basis, trace: Sequence[Step]) -> Pri
     source = AGREEMENT_PERCENT if fixed is None else AGREEMENT
     steps = [*trace, _agreed_step(found, asked), _urgency_step(asked)]
     if asked.urgency == URGENT:
-        if terms.stacks or asked.list_price is None:
+        if fixed is not None or terms.stacks:
             factor, source = factor * asked.factors.urgent, AGREEMENT_STACKED
-            code = "STACKED" if terms.stacks else "NO_LIST_TO_RAISE"
+            code = "STACKED" if fixed is None else "AGREED_RAISED"
         else:
-            base, factor = asked.list_price, asked.factors.urgent
-            source, code = LIST_URGENT, "NOT_STACKED"
+            factor, source, code = asked.factors.urgent, LIST_URGENT, "NOT_STACKED"
         steps.append(step(code, number=terms.number))
     quoted = _quoted(asked, base, factor, source, tuple(steps))
     return replace(quoted, agreement_price=fixed, agreement_line_id=found.at.line_id)

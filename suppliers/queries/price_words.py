@@ -57,6 +57,7 @@ _SENTENCES: dict[str, Any] = {
     "NOT_STACKED": gettext_lazy(
         "Agreement %(number)s does not cover urgent goods: the surcharge is on the list price."
     ),
+    "AGREED_RAISED": gettext_lazy("The surcharge is on the price of agreement %(number)s."),
     "NO_LIST_TO_RAISE": gettext_lazy(
         "There is no list price, so the surcharge is on agreement %(number)s."
     ),

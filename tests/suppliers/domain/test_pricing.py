@@ -96,10 +96,27 @@ def test_b_21_an_absolute_agreed_price_is_paid_as_agreed():
     assert (found.list_price, found.agreement_price) == (Decimal(10), Decimal("9.2"))
 
 
-@pytest.mark.parametrize("price", [None, "9.2"])
-def test_b_21_urgent_under_an_agreement_pays_the_surcharge_on_the_list(price):
-    assert priced(ask(days=7), terms(price)) == ("11.500000", "1.15", "LIST_URGENT", 77)
-    assert codes(ask(days=7), terms(price))[-2:] == ["NOT_STACKED", "RESULT"]
+def test_b_21_urgent_under_a_share_off_the_list_pays_the_surcharge_on_the_list():
+    assert priced(ask(days=7), terms()) == ("11.500000", "1.15", "LIST_URGENT", 77)
+    assert codes(ask(days=7), terms())[-2:] == ["NOT_STACKED", "RESULT"]
+
+
+@pytest.mark.parametrize("stacks", [False, True])
+@pytest.mark.parametrize("breaks", [LIST, ()])
+def test_b_19_an_absolute_agreed_price_stays_the_base_of_urgent_goods(stacks, breaks):
+    agreed = terms("9.2", stacks=stacks)
+    urgent = quote(ask(days=7), breaks, (agreed,), FACTORS)
+    regular = quote(ask(days=8), breaks, (agreed,), FACTORS)
+
+    assert (urgent.unit_price, urgent.factor) == (Decimal("10.58"), Decimal("1.15"))
+    assert (urgent.source, urgent.agreement_line_id) == ("AGREEMENT_STACKED", 77)
+    assert urgent.trace[-2]["code"] == "AGREED_RAISED"
+    assert (regular.unit_price, regular.factor) == (Decimal("9.2"), Decimal(1))
+
+
+@pytest.mark.parametrize(("days", "price"), [(8, "9.5"), (7, "11.5")])
+def test_b_20_one_factor_only_without_a_stacking_contract(days, price):
+    assert quote(ask(days=days), LIST, (terms(),), FACTORS).unit_price == Decimal(price)
 
 
 def test_b_21_a_stacking_contract_multiplies_both_factors():
@@ -108,8 +125,6 @@ def test_b_21_a_stacking_contract_multiplies_both_factors():
     assert stacked.factor == Decimal("1.0925")
     assert stacked.unit_price == Decimal("10.925")
     assert stacked.source == "AGREEMENT_STACKED"
-    fixed = priced(ask(days=7), terms("9.2", stacks=True))
-    assert fixed == ("10.580000", "1.15", "AGREEMENT_STACKED", 77)
 
 
 def test_b_21_an_agreement_out_of_date_is_never_applied():
@@ -146,17 +161,10 @@ def test_b_21_a_cap_reached_exactly_still_allows_the_line():
 
 
 def test_b_21_the_cap_counts_what_an_urgent_line_really_costs():
-    agreed = terms("9", left_amount=Decimal("114.99"))
+    agreed = terms("9", left_amount=Decimal("103.49"))
 
     assert priced(ask(days=7), agreed) == ("11.500000", "1.15", "LIST_URGENT", None)
     assert priced(ask(days=8), agreed) == ("9.000000", "1", "AGREEMENT", 77)
-
-
-def test_without_a_list_an_urgent_agreed_price_bears_the_surcharge_itself():
-    found = quote(ask(days=3), (), (terms("9.2"),), FACTORS)
-
-    assert (found.unit_price, found.source) == (Decimal("10.58"), "AGREEMENT_STACKED")
-    assert found.trace[-2]["code"] == "NO_LIST_TO_RAISE"
 
 
 def test_without_any_price_nothing_is_guessed():
