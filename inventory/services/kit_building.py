@@ -155,6 +155,8 @@ def take_apart(
     lines = {line.pk: line for line in work_orders.lines_of(order)}
     kit_lot = Lot.objects.filter(pk=lot_id).first() if lot_id is not None else None
     recovered = _recovered(order, kit_lot, lines, kits, at=at)
+    # Before the levels, as every service that locks both: `_put_out` asks for them again.
+    lock_lots(recovered_lot for _line, recovered_lot, _units in recovered)
     keys = {(order.warehouse_id, line.component_id) for line in lines.values()}
     ledger.lock_moves((), {*keys, (order.warehouse_id, order.kit_id)})
     used = dispatching.dispatch(
