@@ -16,6 +16,7 @@ from suppliers.models.arrivals import Asn, AsnCarton, AsnLine
 from suppliers.models.claims import ClaimLine, ExcessDecision, SupplierClaim
 from suppliers.models.invoices import InvoiceLine, SupplierInvoice
 from suppliers.models.landed import LandedCost, LandedCostShare
+from suppliers.models.portal_drafts import PortalDraft
 from suppliers.models.purchase_orders import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.models.put_aways import PutAway
 from suppliers.models.receipts import Inspection, Receipt, ReceiptLine
@@ -49,6 +50,7 @@ __all__ = [
     "LinkAttempt",
     "ListPrice",
     "Milestone",
+    "PortalDraft",
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseRevision",

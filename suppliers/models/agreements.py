@@ -23,7 +23,8 @@ class Agreement(models.Model):
     `valid_until` is its last day. `is_current`: the newest version that was approved. `stacks`:
     an urgent order keeps the agreement's price and pays the surcharge on top. A cap, once
     reached, closes it for further call-offs. Written by `suppliers.services.agreements` alone;
-    once submitted its terms never change, a new version does.
+    once submitted its terms never change, a new version does. `signed_hash` is the fingerprint of
+    the terms that the supplier itself accepted; empty where staff noted the acceptance.
     """
 
     class State(models.TextChoices):
@@ -57,6 +58,9 @@ class Agreement(models.Model):
     clauses = models.TextField(_("clauses"), blank=True, default="")
     signed_by = models.CharField(_("accepted for the supplier by"), max_length=120, blank=True)
     signed_on = models.DateField(_("accepted on"), null=True, blank=True)
+    signed_hash = models.CharField(
+        _("fingerprint accepted"), max_length=64, blank=True, default="", editable=False
+    )
     created_at = models.DateTimeField(_("created at"))
     created_by = models.CharField(_("created by"), max_length=64)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import MOST_UNITS
+from suppliers.domain.carton_measures import MOST_GRAMS, MOST_MM
 from suppliers.domain.tolerance import open_qty
 from suppliers.models.suppliers import Supplier
 from suppliers.querysets.arrivals import AsnCartonQuerySet, AsnLineQuerySet, AsnQuerySet
@@ -101,12 +102,19 @@ class Asn(models.Model):
 
 
 class AsnCarton(models.Model):
-    """One carton or pallet of an arrival by the SSCC on its label. Written with the arrival."""
+    """One carton or pallet of an arrival by the SSCC on its label. Written with the arrival.
+
+    Weight and outer measures are what the supplier announced; null where it did not say.
+    """
 
     asn = models.ForeignKey(
         Asn, on_delete=models.PROTECT, related_name="cartons", verbose_name=_("arrival")
     )
     sscc = models.CharField(_("SSCC"), max_length=18, unique=True)
+    weight_g = models.PositiveIntegerField(_("weight (g)"), null=True, blank=True)
+    length_mm = models.PositiveIntegerField(_("length (mm)"), null=True, blank=True)
+    width_mm = models.PositiveIntegerField(_("width (mm)"), null=True, blank=True)
+    height_mm = models.PositiveIntegerField(_("height (mm)"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
 
     objects = AsnCartonQuerySet.as_manager()
@@ -117,6 +125,22 @@ class AsnCarton(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(sscc__regex=r"^[0-9]{18}$"), name="asncarton_sscc_has_18_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight_g__isnull=True) | Q(weight_g__gte=1, weight_g__lte=MOST_GRAMS),
+                name="asncarton_weight_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(length_mm__isnull=True, width_mm__isnull=True, height_mm__isnull=True)
+                | Q(
+                    length_mm__gte=1,
+                    length_mm__lte=MOST_MM,
+                    width_mm__gte=1,
+                    width_mm__lte=MOST_MM,
+                    height_mm__gte=1,
+                    height_mm__lte=MOST_MM,
+                ),
+                name="asncarton_measured_whole_or_not",
             ),
         ]
 
