@@ -79,9 +79,17 @@ const engine = new ScanEngine({
   onIme: ime,
 }).start();
 
+// A finger that bounces means its command once: the second CMD-OK would fall on the next step.
+const BOUNCE_MS = 500;
+const tapped = { command: "", at: -Infinity };
+const tap = (command, at) => {
+  const bounced = command === tapped.command && at - tapped.at < BOUNCE_MS;
+  Object.assign(tapped, { command, at });
+  if (!bounced) engine.accept(command, "touch");
+};
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-command]");
-  if (button) { unlockAudio(); engine.accept(button.dataset.command, "touch"); refocus(); }
+  if (button) { unlockAudio(); tap(button.dataset.command, event.timeStamp); refocus(); }
   const soundTest = event.target.closest?.("[data-sound-test]");
   if (soundTest) testSound(soundTest);
   if (event.target.closest?.("[data-print]")) window.print();
