@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
@@ -213,24 +214,29 @@ def _last(
     order: PurchaseOrder, lines: Sequence[CardLine], skus: Mapping[str, Sku]
 ) -> Against | None:
     """Compare with the newest approved order of the same supplier and currency, SKU by SKU."""
-    older = PurchaseLine.objects.filter(
-        sku=OuterRef("pk"),
-        order__supplier=order.supplier_id,
-        order__currency=order.currency,
-        order__approved_at__isnull=False,
-    ).exclude(order=order.pk)
-    newest = older.order_by("-order__approved_at", "-pk").values("pk")[:1]
-    rows = Sku.objects.filter(pk__in=[sku.pk for sku in skus.values()])
-    ids = rows.annotate(last_id=Subquery(newest)).values_list("last_id", flat=True)
-    found = PurchaseLine.objects.select_related("order", "sku").in_bulk(
-        [line_id for line_id in ids if line_id]
+    newest = Window(
+        RowNumber(),
+        partition_by=[F("sku_id")],
+        order_by=[F("order__approved_at").desc(), F("pk").desc()],
     )
-    by_code = {row.sku.code: row for row in found.values()}
+    older = (
+        PurchaseLine.objects.filter(
+            sku__in=[sku.pk for sku in skus.values()],
+            order__supplier=order.supplier_id,
+            order__currency=order.currency,
+            order__approved_at__isnull=False,
+        )
+        .exclude(order=order.pk)
+        .annotate(place=newest)
+        .filter(place=1)
+        .values_list("sku__code", "unit_price", "order__number", "order__approved_at")
+    )
+    by_code = {code: tuple(found) for code, *found in older}
     compared = []
     for line in lines:
-        row = by_code.get(line.sku)
-        if row is not None and row.unit_price:
-            compared.append((line, row.unit_price, row.order.number, row.order.approved_at))
+        price, number, on = by_code.get(line.sku, (None, "", None))
+        if price:
+            compared.append((line, price, number, on))
     return _against(compared)
 
 

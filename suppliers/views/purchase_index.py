@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.tables import Column, EmptyText, Filter, IndexView, PageButton, Tab
 from core.templatetags import ui
+from inventory.models import Sku
 from suppliers.models import PurchaseLine, PurchaseOrder
 from suppliers.views.arrivals import PLACES, supplier_options
 
@@ -121,11 +122,14 @@ class PurchaseIndex(IndexView):
         )
 
     def search(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return rows.filter(
-            Q(number=text.upper())
-            | Q(supplier__code=text)
-            | Q(pk__in=PurchaseLine.objects.filter(sku__code=text).values("order_id"))
-        )
+        heads = Q(number=text.upper()) | Q(supplier__code=text)
+        sku_id = Sku.objects.filter(code=text).values_list("pk", flat=True).first()
+        if sku_id is None:
+            return rows.filter(heads)
+        holding = Q(pk__in=PurchaseLine.objects.filter(sku=sku_id).values("order_id"))
+        # An OR over three tables reads every order; few texts are a SKU and something else.
+        is_head = PurchaseOrder.objects.filter(heads).exists()
+        return rows.filter(holding | heads if is_head else holding)
 
     def row_url(self, row: Any) -> str:
         return reverse("purchase-order", args=[row.pk])

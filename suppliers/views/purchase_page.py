@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -37,6 +39,7 @@ SEE = "suppliers.view"
 SEE_PRICES = "suppliers.view_prices"
 STEPS = (
     ("draft", _("Draft")),
+LINES_A_PAGE = 50
     ("pending", _("To approve")),
     ("approved", _("Approved")),
     ("sent", _("Sent")),
@@ -61,7 +64,7 @@ class PurchasePage(RequireCapability, View):
             "sees_prices": sees_prices,
             "base_currency": base_currency(),
             "steps": _steps(order),
-            "lines": _lines(order),
+            **_lines(order, request.GET.get("lines")),
             "revisions": _revisions(order, with_prices=sees_prices),
             "arrivals": order.arrivals.order_by("-pk")[:20],
             "timeline": timeline(order),
@@ -219,21 +222,35 @@ def _steps(order: PurchaseOrder) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(order: PurchaseOrder) -> list[dict[str, Any]]:
-    rows = PurchaseLine.objects.filter(order=order).select_related(
-        "sku", "agreement_line__agreement"
+def _lines(order: PurchaseOrder, page: str | None) -> dict[str, Any]:
+    """Return one page of lines and the totals of all of them. Two queries."""
+    every = PurchaseLine.objects.filter(order=order)
+    totals = every.aggregate(
+        count=Count("pk"),
+        ordered=Sum("qty"),
+        needed=Sum("raw_need_qty"),
+        shipped=Sum("shipped_qty"),
+        received=Sum("received_qty"),
+        invoiced=Sum("invoiced_qty"),
+        open=Sum(Greatest(F("qty") - F("received_qty") - F("short_qty"), 0)),
     )
-    return [
-        {
-            "line": line,
-            "source": source_word(line),
-            "is_off": is_off(line),
-            "amount": line.unit_price * line.qty,
-            "is_rounded": line.raw_need_qty != line.qty
-            and (line.moq_qty, line.multiple_qty) != (1, 1),
-        }
-        for line in rows.order_by("position", "pk")
-    ]
+    pages = Paginator(
+        every.select_related("sku", "agreement_line__agreement").order_by("position", "pk"),
+        LINES_A_PAGE,
+    )
+    pages.count = totals["count"]
+    shown = pages.get_page(page)
+    return {"lines": [_line(line) for line in shown], "line_page": shown, "totals": totals}
+
+
+def _line(line: PurchaseLine) -> dict[str, Any]:
+    return {
+        "line": line,
+        "source": source_word(line),
+        "is_off": is_off(line),
+        "amount": line.unit_price * line.qty,
+        "is_rounded": line.raw_need_qty != line.qty and (line.moq_qty, line.multiple_qty) != (1, 1),
+    }
 
 
 def _revisions(order: PurchaseOrder, *, with_prices: bool) -> list[dict[str, Any]]:
