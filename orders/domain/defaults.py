@@ -217,7 +217,19 @@ KITS_AHEAD_DAYS = declare(
     source="A-30",
 )
 
+DAYS_AFTER_ARRIVAL = declare(
+    "orders.days_after_arrival",
+    5,
+    "int",
+    _("Days from the arrival of goods to the customer, for orders that wait for them"),
+    unit="days",
+    minimum=0,
+    maximum=90,
+    source="B-16",
+)
+
 SETTINGS: Final[tuple[SettingSpec, ...]] = (
+    DAYS_AFTER_ARRIVAL,
     LOT_PICKING_STOP_DAYS,
     PUBLISHED_DELIVERY_DAYS,
     STOCK_HOLD_HOURS,

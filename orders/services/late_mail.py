@@ -2,7 +2,7 @@
 
 Late (X23): the promise moved behind the promise at order time; `promising.note_revision` says so,
 at most once a day. Waiting (X05): a destination rule forbids the warehouse that has stock; told
-once per order. Each mail is an intent row in the listener's transaction; its key makes a repeated
+once per order, with the day its goods can be there when one is known. Each mail is an intent row in the listener's transaction; its key makes a repeated
 fact harmless. Past, closed and mail-less orders are left alone.
 """
 
@@ -18,7 +18,7 @@ from core.events import EventFact
 from core.models.documents import OutboundMail
 from orders.models import Order
 from orders.models.orders import OrderStatus
-from orders.services import listening
+from orders.services import arrival_days, listening
 from shipping.domain.public_view import given_name
 from shipping.services import links
 
@@ -49,6 +49,9 @@ def on_waiting(facts: list[EventFact]) -> None:
         and RESTRICTED in order.attention_codes
     ]
     if waiting:
+        arrival_days.date_orders([order.pk for order, _fact in waiting], at=waiting[0][1].at)
+        for order, _fact in waiting:
+            order.refresh_from_db(fields=["promised_by", "promised_at_order_by"])
         # The page that the mail links to may not be published yet.
         listening.publish_tracked([order.pk for order, _fact in waiting], facts)
     for order, fact in waiting:

@@ -40,17 +40,19 @@ def confirm_if_complete(order: PurchaseOrder, *, at: dt.datetime) -> bool:
 
 
 def renew_eta(order: PurchaseOrder, *, at: dt.datetime) -> None:
-    """Keep the day the last goods are expected, and tell who waits for them (B-16).
+    """Keep the day the last goods are expected, and tell who waits for any of them (B-16).
 
-    The latest of what announced shipments and, for what none announces, confirmations say.
+    The latest of what announced shipments and, for what none announces, confirmations say. Told
+    also when only an earlier line moved. The caller holds the lock of the order.
     """
     days = [day for day in _expected_days(order) if day is not None]
-    if not days or max(days) == order.expected_on:
+    if not days:
         return
-    purchase_rows.save(order, expected_on=max(days))
-    Milestone.objects.filter(order=order, kind="delivery", actual_on=None).update(
-        planned_on=max(days)
-    )
+    if max(days) != order.expected_on:
+        purchase_rows.save(order, expected_on=max(days))
+        Milestone.objects.filter(order=order, kind="delivery", actual_on=None).update(
+            planned_on=max(days)
+        )
     publish(
         "suppliers.eta_changed",
         target=f"purchase_order:{order.pk}",
@@ -59,6 +61,17 @@ def renew_eta(order: PurchaseOrder, *, at: dt.datetime) -> None:
         warehouse_id=order.warehouse_id,
         on=max(days).isoformat(),
     )
+
+
+def follow_shipments(order: PurchaseOrder, *, at: dt.datetime) -> None:
+    """Count what is announced on the locked order's lines and move its expected day along."""
+    announced = announced_units(order)
+    lines = list(order.lines.order_by("position"))
+    for line in lines:
+        line.shipped_qty = announced.get(line.pk, 0)
+    PurchaseLine.objects.bulk_update(lines, ["shipped_qty"], batch_size=200)
+    if order.state not in (purchase_states.RECEIVED, *purchase_states.OVER):
+        renew_eta(order, at=at)
 
 
 def announced_units(order: PurchaseOrder, *, without_asn: int | None = None) -> dict[int, int]:

@@ -349,6 +349,7 @@ SCENARIOS: dict[str, Scenario] = {
     "inventory.plan_refills": empty_pick_face,
     "inventory.hold_expired": expired_lot,
     "inventory.plan_counts": bins_to_count,
+    "orders.date_waiting": waiting_order,
     "orders.retry_backorders": waiting_order,
     "orders.replan_together": dear_warehouse,
     "orders.clock": held_until_now,
