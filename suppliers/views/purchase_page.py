@@ -37,9 +37,9 @@ from suppliers.views.purchase_words import CAUSES, difference_rows, source_word,
 
 SEE = "suppliers.view"
 SEE_PRICES = "suppliers.view_prices"
+LINES_A_PAGE = 50
 STEPS = (
     ("draft", _("Draft")),
-LINES_A_PAGE = 50
     ("pending", _("To approve")),
     ("approved", _("Approved")),
     ("sent", _("Sent")),
