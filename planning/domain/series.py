@@ -18,12 +18,17 @@ from numpy.typing import NDArray
 
 from core.errors import DomainError, gettext_noop
 
-Frequency = Literal["W", "M"]
+Frequency = Literal["D", "W", "M"]
 Floats = NDArray[np.float64]
 
 #: Weeks in a century, nearly: a longer axis comes from a mistyped year.
 MOST_PERIODS: Final = 5_000
-_PERIODS_A_YEAR: Final = {"W": 52, "M": 12}
+_PERIODS_A_YEAR: Final = {"D": 365, "W": 52, "M": 12}
+_FORMS: Final = {
+    "D": "2026-03-18",
+    "W": "2026-03-18, 2026-W12",
+    "M": "2026-03-18, 2026-03",
+}
 _TOO_MANY: Final = "has more fields than the header: quote values that contain a comma."
 _FIRST_LINE: Final = 2  # of the data: line 1 is the header
 
@@ -68,7 +73,7 @@ class Panel:
 
     @property
     def cycle(self) -> int:
-        """Return the periods of one year: 52 weeks or 12 months."""
+        """Return the periods of one year: 365 days, 52 weeks or 12 months."""
         return _PERIODS_A_YEAR[self.frequency]
 
     def season_positions(self, ahead: int = 0) -> NDArray[np.int64]:
@@ -79,6 +84,8 @@ class Panel:
         days = [_later(self.starts[0], self.frequency, step) for step in range(count)]
         if self.frequency == "M":
             return np.array([day.month - 1 for day in days], dtype=np.int64)
+        if self.frequency == "D":
+            return np.array([min(day.timetuple().tm_yday, 365) - 1 for day in days], np.int64)
         middle = [day + timedelta(days=3) for day in days]  # the Thursday names the ISO week
         return np.array([min(day.isocalendar().week, 52) - 1 for day in middle], dtype=np.int64)
 
@@ -104,7 +111,9 @@ class Panel:
 
 
 def read_panel(path: Path, frequency: Frequency, columns: LongColumns | None = None) -> Panel:
-    """Read a long CSV (UTF-8, also .gz) into weekly or monthly buckets; series sorted by name.
+    """Read a long CSV (UTF-8, also .gz) into daily, weekly or monthly buckets.
+
+    Series are sorted by name.
 
     A period is a day (2026-03-18 or 20260318), a month (2026-03), an ISO week (2026-W12) or a
     count (7, w007, m07); one file uses one of them. Units sold in a bucket weight its price.
@@ -242,7 +251,7 @@ def _places(column: pd.Series[Any], lines: Any, frequency: Frequency) -> tuple[A
     if (kinds[codes] < 0).any():
         at = int(np.flatnonzero(kinds[codes] < 0)[0])
         shown = str(column.iloc[at])[:40]
-        forms = "2026-03-18, 2026-W12" if frequency == "W" else "2026-03-18, 2026-03"
+        forms = _FORMS[frequency]
         why = f"period {shown!r} is not read with --freq {frequency}: write {forms} or a count."
         raise SeriesRefused(line=int(lines[at]), why=why)
     other = kinds[codes] != kinds[codes][0]
@@ -269,8 +278,8 @@ def _place(text: str, frequency: Frequency) -> tuple[int, bool] | None:
         return None
     if day is None or day < _EPOCH:
         return None
-    if frequency == "W":
-        return (day - _EPOCH).days // 7, True
+    if frequency != "M":
+        return (day - _EPOCH).days // (7 if frequency == "W" else 1), True
     return (day.year - _EPOCH.year) * 12 + day.month - 1, True
 
 
@@ -286,8 +295,8 @@ def _day(text: str, frequency: Frequency) -> date | None:
 
 def _later(start: date, frequency: Frequency, steps: int) -> date:
     """Return the first day of the bucket `steps` after the one that starts on `start`."""
-    if frequency == "W":
-        return start + timedelta(weeks=steps)
+    if frequency != "M":
+        return start + timedelta(days=steps * (7 if frequency == "W" else 1))
     months = start.year * 12 + start.month - 1 + steps
     return date(months // 12, months % 12 + 1, 1)
 
@@ -295,4 +304,4 @@ def _later(start: date, frequency: Frequency, steps: int) -> date:
 def _label(days: tuple[date, ...] | None, place: int, first: int, frequency: Frequency) -> str:
     if days is None:
         return str(first + place)
-    return days[place].isoformat() if frequency == "W" else f"{days[place]:%Y-%m}"
+    return f"{days[place]:%Y-%m}" if frequency == "M" else days[place].isoformat()
