@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from suppliers.views import answers, portal, portal_orders, portal_shipments
+from suppliers.views import (
+    answers,
+    portal,
+    portal_money,
+    portal_orders,
+    portal_shipments,
+    portal_terms,
+)
 
 urlpatterns = [
     path("supplier/<str:token>/", portal.Home.as_view(), name="supplier-portal"),
@@ -28,14 +35,39 @@ urlpatterns = [
         name="supplier-portal-shipment",
     ),
     path(
+        "supplier/<str:token>/orders/<str:number>/shipments/<str:shipment>/labels.pdf",
+        portal_shipments.Labels.as_view(),
+        name="supplier-portal-labels",
+    ),
+    path(
+        "supplier/<str:token>/orders/<str:number>/invoice/",
+        portal_money.NewInvoice.as_view(),
+        name="supplier-portal-invoice-new",
+    ),
+    path("supplier/<str:token>/money/", portal_money.Money.as_view(), name="supplier-portal-money"),
+    path(
+        "supplier/<str:token>/claims/<str:number>/",
+        portal_money.ClaimPage.as_view(),
+        name="supplier-portal-claim",
+    ),
+    path(
+        "supplier/<str:token>/claims/<str:number>/photos/<int:line>/",
+        portal_money.ClaimPhoto.as_view(),
+        name="supplier-portal-claim-photo",
+    ),
+    path(
         "supplier/<str:token>/agreements/",
-        portal.Agreements.as_view(),
+        portal_terms.Agreements.as_view(),
         name="supplier-portal-agreements",
     ),
     path(
         "supplier/<str:token>/goods/", portal.Catalogue.as_view(), name="supplier-portal-catalogue"
     ),
-    path("supplier/<str:token>/company/", portal.Company.as_view(), name="supplier-portal-company"),
+    path(
+        "supplier/<str:token>/company/",
+        portal_terms.Company.as_view(),
+        name="supplier-portal-company",
+    ),
     path(
         "purchase-orders/changes/<int:pk>/accept/",
         answers.AcceptChange.as_view(),

@@ -12,7 +12,7 @@ from typing import Final
 MOST_GRAMS: Final = 5_000_000
 MOST_MM: Final = 13_600
 _SIZE: Final = re.compile(
-    r"(\d{1,4}(?:[.,]\d)?)\s*[x*×]\s*(\d{1,4}(?:[.,]\d)?)\s*[x*×]\s*(\d{1,4}(?:[.,]\d)?)",
+    r"(\d{1,4}(?:[.,]\d)?)\s*[x*\u00d7]\s*(\d{1,4}(?:[.,]\d)?)\s*[x*\u00d7]\s*(\d{1,4}(?:[.,]\d)?)",
     re.IGNORECASE,
 )
 

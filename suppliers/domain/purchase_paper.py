@@ -18,7 +18,10 @@ Say = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One line: `code` is ours, `their_code` the supplier's own, `price` and `amount` as texts."""
+    """One line: `code` is ours, `their_code` the supplier's own, `price` and `amount` as texts.
+
+    `tier` says where the price comes from: list or agreement, urgent or not.
+    """
 
     position: int
     code: str
@@ -27,6 +30,7 @@ class PaperLine:
     qty: int
     price: str
     amount: Decimal
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,7 @@ def _goods(flow: Flow, paper: Paper, gettext: Say) -> None:
             [
                 str(line.position),
                 " ".join(part for part in (line.code, line.their_code) if part),
-                line.name,
+                f"{line.name} ({line.tier})" if line.tier else line.name,
                 str(line.qty),
                 line.price,
                 _amount(line.amount, paper.currency),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from suppliers.domain.agreement_terms import (
     HEADER,
@@ -26,13 +27,25 @@ COUNTED = ("draft", "pending_approval", "active", "suspended", "expired")
 
 def terms_of(agreement: Agreement) -> Terms:
     """Return what one version says; 2 queries."""
-    lines = AgreementLine.objects.filter(agreement=agreement).order_by("sku__code", "min_qty")
-    call_offs = CallOff.objects.filter(agreement=agreement).order_by("sku__code", "planned_on")
-    return Terms(
-        {name: getattr(agreement, name) for name in HEADER},
-        {(code, qty): price for code, qty, price in lines.values_list(*_PRICE)},
-        {(code, day): qty for code, day, qty in call_offs.values_list(*_BATCH)},
-    )
+    return _terms([agreement])[agreement.pk]
+
+
+def _terms(agreements: Sequence[Agreement]) -> dict[int, Terms]:
+    """Return what versions say, by primary key; 2 queries for any number."""
+    prices: dict[int, dict[tuple[str, int], Decimal | None]] = {row.pk: {} for row in agreements}
+    batches: dict[int, dict[tuple[str, dt.date], int]] = {row.pk: {} for row in agreements}
+    lines = AgreementLine.objects.filter(agreement__in=agreements).order_by("sku__code", "min_qty")
+    for pk, code, qty, price in lines.values_list("agreement_id", *_PRICE):
+        prices[pk][code, qty] = price
+    calls = CallOff.objects.filter(agreement__in=agreements).order_by("sku__code", "planned_on")
+    for pk, code, day, qty in calls.values_list("agreement_id", *_BATCH):
+        batches[pk][code, day] = qty
+    return {
+        row.pk: Terms(
+            {name: getattr(row, name) for name in HEADER}, prices[row.pk], batches[row.pk]
+        )
+        for row in agreements
+    }
 
 
 _PRICE = ("sku__code", "min_qty", "unit_price")
@@ -41,7 +54,15 @@ _BATCH = ("sku__code", "planned_on", "qty")
 
 def fingerprint(agreement: Agreement) -> str:
     """Return a hash of what a version says, to find edits made meanwhile."""
-    terms = terms_of(agreement)
+    return fingerprints([agreement])[agreement.pk]
+
+
+def fingerprints(agreements: Sequence[Agreement]) -> dict[int, str]:
+    """Return the hashes of what versions say, by primary key; 2 queries for any number."""
+    return {pk: _hash(terms) for pk, terms in _terms(agreements).items()}
+
+
+def _hash(terms: Terms) -> str:
     rows = [
         [str(terms.header[name]) for name in HEADER],
         [[*map(str, key), str(price)] for key, price in sorted(terms.prices.items())],

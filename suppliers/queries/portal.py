@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from core.money import quantize
 from suppliers.domain import answering, milestones, purchase_states
@@ -22,6 +22,7 @@ from suppliers.models import (
     AgreementLine,
     AnswerClock,
     Asn,
+    AsnCarton,
     ChangeLine,
     ChangeProposal,
     ListPrice,
@@ -36,7 +37,9 @@ from suppliers.models import (
     SupplierMessage,
     SupplierSku,
 )
+from suppliers.queries.agreement_terms import fingerprints
 from suppliers.queries.answer_words import REASON_WORDS
+from suppliers.queries.price_words import SOURCE_WORDS
 
 #: Shipments are called for this many days before they are planned.
 SHIP_SOON_DAYS = 7
@@ -48,9 +51,15 @@ AT_SUPPLIER = ("sent", "confirmed", "partly_received")
 SHOWN_AGREEMENTS = ("active", "suspended", "expired", "terminated")
 
 
+SIGNABLE = ("active", "suspended")
+
+
 @dataclass(frozen=True, slots=True)
 class PortalLine:
-    """One line as its supplier sees it. `on` is the day confirmed, else the wanted one."""
+    """One line as its supplier sees it. `on` is the day confirmed, else the wanted one.
+
+    `tier` says where its price comes from, "" for one the buyer typed.
+    """
 
     pk: int
     sku_code: str
@@ -65,6 +74,7 @@ class PortalLine:
     shipped_qty: int
     received_qty: int
     short_qty: int
+    tier: str
 
     @property
     def left_qty(self) -> int:
@@ -190,9 +200,15 @@ def talk_of(order: PurchaseOrder) -> list[SupplierMessage]:
 def shipments_of(order: PurchaseOrder) -> list[Asn]:
     """Return what was announced against an order, the newest first, with units and cartons."""
     rows = Asn.objects.filter(purchase_order=order).annotate(
-        units=Sum("lines__announced_qty", default=0)
+        units=Sum("lines__announced_qty", default=0),
+        carton_count=_carton_count(),
     )
     return list(rows.order_by("-pk"))
+
+
+def _carton_count() -> Subquery:
+    cartons = AsnCarton.objects.filter(asn=OuterRef("pk")).order_by().values("asn")
+    return Subquery(cartons.annotate(found=Count("pk")).values("found"))
 
 
 def differences_since(order: PurchaseOrder, revision: int) -> tuple[Difference, ...]:
@@ -209,18 +225,28 @@ def differences_since(order: PurchaseOrder, revision: int) -> tuple[Difference, 
     )
 
 
-def agreements_of(link: SupplierLink) -> list[tuple[Agreement, list[AgreementLine]]]:
-    """Return the supplier's agreements that were ever in force, with their lines: 2 queries."""
-    rows = list(
-        Agreement.objects.filter(supplier_id=link.supplier_id, state__in=SHOWN_AGREEMENTS).order_by(
-            "-valid_from", "-pk"
-        )[:50]
-    )
+def agreement_of(link: SupplierLink, agreement_id: int) -> Agreement | None:
+    """Return one of the agreements that a supplier sees, or None."""
+    return _agreements(link).filter(pk=agreement_id).first()
+
+
+def _agreements(link: SupplierLink) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(supplier_id=link.supplier_id, state__in=SHOWN_AGREEMENTS)
+
+
+def agreements_of(link: SupplierLink) -> list[tuple[Agreement, list[AgreementLine], str]]:
+    """Return the supplier's agreements that were ever in force, with lines and what to accept.
+
+    The text is the fingerprint of what an agreement says, "" where nothing is left to accept.
+    5 queries.
+    """
+    rows = list(_agreements(link).order_by("-valid_from", "-pk")[:50])
     lines: dict[int, list[AgreementLine]] = {row.pk: [] for row in rows}
     found = AgreementLine.objects.filter(agreement__in=rows).select_related("sku")
     for line in found.order_by("sku__code", "min_qty", "pk"):
         lines[line.agreement_id].append(line)
-    return [(row, lines[row.pk]) for row in rows]
+    prints = fingerprints([row for row in rows if row.state in SIGNABLE and not row.signed_hash])
+    return [(row, lines[row.pk], prints.get(row.pk, "")) for row in rows]
 
 
 def goods_of(link: SupplierLink, *, today: dt.date) -> list[tuple[SupplierSku, list[ListPrice]]]:
@@ -244,7 +270,7 @@ def company_of(
 ) -> tuple[list[SupplierContact], list[dict[str, Any]]]:
     """Return the supplier's own contacts, and its documents with the days they still hold."""
     contacts = SupplierContact.objects.filter(supplier_id=link.supplier_id, is_active=True)
-    papers = SupplierDocument.objects.filter(supplier_id=link.supplier_id)
+    papers = SupplierDocument.objects.on_file().filter(supplier_id=link.supplier_id)
     soon = today + dt.timedelta(days=DOCUMENT_DAYS)
     return list(contacts.order_by("name", "pk")), [
         {
@@ -326,4 +352,5 @@ def _line(order: PurchaseOrder, row: PurchaseLine, code: str) -> PortalLine:
         shipped_qty=row.shipped_qty,
         received_qty=row.received_qty,
         short_qty=row.short_qty,
+        tier=str(SOURCE_WORDS.get(row.price_source, "")),
     )

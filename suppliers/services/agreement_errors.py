@@ -26,6 +26,13 @@ class AgreementChanged(StateConflict):
     text = gettext_noop("Agreement %(number)s was edited meanwhile. Reload it and edit again.")
 
 
+class AgreementAccepted(StateConflict):
+    """The supplier accepted these terms; the record of it is never changed."""
+
+    code = "AGREEMENT_ACCEPTED"
+    text = gettext_noop("%(name)s accepted agreement %(number)s already. Nothing is left to do.")
+
+
 class OwnAgreement(StateConflict):
     """The author approves the agreement."""
 

@@ -23,6 +23,7 @@ from suppliers.queries.agreement_terms import fingerprint
 from suppliers.querysets.agreements import AgreementQuerySet
 from suppliers.services.agreement_drafts import as_draft, check_terms, lock, move, note, refused
 from suppliers.services.agreement_errors import (
+    AgreementAccepted,
     AgreementChanged,
     AgreementOverlap,
     OwnAgreement,
@@ -166,10 +167,13 @@ def sign(
     Raises:
         ReasonMissing: no name is given.
         AgreementState: it is over.
+        AgreementAccepted: the supplier itself accepted it.
     """
     if not signed_by.strip():
         raise ReasonMissing
     agreement = lock(agreement_id)
+    if agreement.signed_hash:
+        raise AgreementAccepted(number=str(agreement), name=agreement.signed_by)
     state = move(agreement, "sign")
     _go(agreement, state, signed_by=signed_by.strip()[:120], signed_on=signed_on)
     note(agreement, "signed", actor=actor, at=at, after_values={"on": signed_on.isoformat()})

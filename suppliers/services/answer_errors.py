@@ -119,3 +119,26 @@ class ShipmentLimit(DomainError):
     code = "SHIPMENT_LIMIT"
     status = 429
     text = gettext_noop("At most %(n)s shipments a day. The buyer was told; go on tomorrow.")
+
+
+class DraftTooLarge(InputRefused):
+    """An unfinished shipment with more text than any shipment has."""
+
+    code = "SHIPMENT_DRAFT_TOO_LARGE"
+    text = gettext_noop("This is too much to save. Announce a part of it first.")
+
+
+class PaperLimit(DomainError):
+    """A supplier hands in more papers than anybody has."""
+
+    code = "PAPER_LIMIT"
+    status = 429
+    text = gettext_noop("At most %(n)s documents a day. Go on tomorrow.")
+
+
+class InvoiceLimit(DomainError):
+    """A supplier enters more invoices than anybody sends."""
+
+    code = "INVOICE_LIMIT"
+    status = 429
+    text = gettext_noop("At most %(n)s invoices a day. Go on tomorrow.")

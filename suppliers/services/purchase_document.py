@@ -20,6 +20,7 @@ from inventory.models import Sku, Warehouse
 from suppliers.domain import purchase_paper
 from suppliers.domain.purchase_paper import Paper, PaperLine
 from suppliers.models import PurchaseOrder, PurchaseRevision, Supplier, SupplierSku
+from suppliers.queries.price_words import SOURCE_WORDS
 
 CONTENT_TYPE = "application/pdf"
 
@@ -84,6 +85,7 @@ def _lines(snapshot: dict[str, Any], supplier: Supplier, *, is_chinese: bool) ->
             qty=line["qty"],
             price=line["unit_price"],
             amount=quantize(Decimal(line["unit_price"]) * line["qty"], snapshot["currency"]),
+            tier=str(SOURCE_WORDS.get(line["price_source"], "")),
         )
         for line in snapshot["lines"]
     ]

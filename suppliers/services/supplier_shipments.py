@@ -23,7 +23,7 @@ from suppliers.models import (
     PurchaseOrder,
     Supplier,
 )
-from suppliers.services import answer_mails, answer_rows, arrivals, purchase_rows
+from suppliers.services import answer_mails, answer_rows, arrivals, carton_papers, purchase_rows
 from suppliers.services.answer_errors import (
     ShipmentArrived,
     ShipmentLimit,
@@ -69,6 +69,7 @@ def submit(draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -> Asn:
     Asn.objects.filter(pk=asn.pk).update(purchase_order=order)
     _tie_lines(asn, lines)
     _write_contents(asn, draft.rows)
+    carton_papers.put_measures(asn, draft.measures)
     _follow(order, at)
     word = answer_mails.Word(
         text=gettext_noop("%(supplier)s announced shipment %(asn)s of order %(number)s."),
@@ -105,6 +106,7 @@ def amend(asn_id: int, draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -
         [AsnCarton(asn=asn, sscc=code) for code in _ssccs(draft.rows)], batch_size=500
     )
     _write_contents(asn, draft.rows)
+    carton_papers.put_measures(asn, draft.measures)
     _follow(order, at)
     audit.record(
         actor=actor,

@@ -1,4 +1,4 @@
-"""V1, V2, V5, V6 and V8: what a supplier sees by its secret link, without account or scripts."""
+"""V1, V2 and V6: what a supplier sees by its secret link, without account or scripts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.tries import TooManyTries
 from core.views.public_page import LANGUAGES, PublicPage
 from suppliers.domain import answer_settings
 from suppliers.models import PurchaseOrder, SupplierLink
-from suppliers.queries import portal
+from suppliers.queries import portal, portal_money
 from suppliers.services import answers, supplier_links
 
 TABS = (
@@ -134,6 +134,8 @@ class Home(SupplierPage):
             "papers": [row for row in papers if row["is_ending"]],
             "messages": portal.unread_of(self.link),
             "is_empty": not portal.orders_of(self.link).exists(),
+            "figures": portal_money.figures_of(self.link.supplier_id, now=self.now),
+            "claims": portal_money.claims_of(self.link).filter(state="sent").count(),
         }
         return self.show("suppliers/portal/home.html", context)
 
@@ -218,25 +220,9 @@ class Orders(SupplierPage):
         return response
 
 
-class Agreements(SupplierPage):
-    """V5: current and past agreements with their prices."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = portal.agreements_of(self.link)
-        return self.show("suppliers/portal/agreements.html", {"rows": rows, "today": self.today})
-
-
 class Catalogue(SupplierPage):
     """V6: what the supplier sells, with its own list prices."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = portal.goods_of(self.link, today=self.today)
         return self.show("suppliers/portal/catalogue.html", {"rows": rows})
-
-
-class Company(SupplierPage):
-    """V8: contacts and documents the buyer has on file."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        contacts, papers = portal.company_of(self.link, today=self.today)
-        return self.show("suppliers/portal/company.html", {"contacts": contacts, "papers": papers})

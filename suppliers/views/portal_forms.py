@@ -11,8 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import QCodeField, QDateField, QDecimalField, QForm, QIntegerField, plain_text
-from suppliers.domain import answering
+from suppliers.domain import answering, carton_measures
 from suppliers.domain.answering import LineTerms, WantedChange, real_change
+from suppliers.domain.carton_measures import MeasureRefused, Measures
 from suppliers.domain.shipment_rows import ShipmentRow
 from suppliers.queries.answer_words import REASON_WORDS
 from suppliers.queries.portal import PortalLine
@@ -21,6 +22,12 @@ REASONS = (("", _("Choose")), *REASON_WORDS.items())
 MOST_UNITS = 10_000_000
 #: A file with rows of a shipment may be this large.
 MOST_BYTES = 256 * 1024
+HEAD_FIELDS = ("expected_on", "carrier", "tracking", "reference")
+ROW_FIELDS = ("sscc", "line", "qty", "lot", "expires", "kg", "size")
+MEASURE_WORDS = {
+    "kg": _("%(text)s is no weight. Enter kilograms above 0, for example 12.5."),
+    "size": _("%(text)s is no size. Enter three sides in centimeters: 60 x 40 x 30."),
+}
 
 
 class AnswerForm(QForm):
@@ -113,6 +120,33 @@ class MessageForm(QForm):
     )
 
 
+class AcceptForm(QForm):
+    """Who accepts which terms: the name, a tick, and the fingerprint of what was shown."""
+
+    agreement = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    expected = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Your full name"), max_length=120)
+    agreed = forms.BooleanField(label=_("I may accept these terms for my company, and I do."))
+
+
+class ClaimForm(QForm):
+    """Agree to an amount, or refuse with a reason."""
+
+    act = forms.ChoiceField(choices=(("agree", "agree"), ("refuse", "refuse")))
+    amount = QDecimalField(
+        label=_("Amount you make good"), max_digits=16, decimal_places=4, required=False
+    )
+    reason = forms.CharField(label=_("Why you refuse"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("act") == "agree" and data.get("amount") is None and not self.errors:
+            self.add_error("amount", _("Enter an amount."))
+        if data.get("act") == "refuse" and not data.get("reason"):
+            self.add_error("reason", _("Say why."))
+        return data
+
+
 class StepsForm(QForm):
     """Planned and done days of all milestones."""
 
@@ -146,7 +180,9 @@ class ShipmentForm(QForm):
         max_length=MOST_BYTES,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=_("SSCC, SKU, units, lot, expiry: one carton per line, separated by tabs."),
+        help_text=_(
+            "SSCC, SKU, units, lot, expiry, kg, cm: one carton per line, separated by tabs."
+        ),
     )
     row_count = forms.IntegerField(min_value=0, max_value=5000, widget=forms.HiddenInput)
 
@@ -186,6 +222,20 @@ class ShipmentForm(QForm):
                 f"expires_{number}": QDateField(
                     label=_("Expires on"), required=False, initial=start.get("expires")
                 ),
+                f"kg_{number}": forms.CharField(
+                    label=_("Carton (kg)"),
+                    max_length=12,
+                    required=False,
+                    initial=start.get("kg"),
+                    widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+                ),
+                f"size_{number}": forms.CharField(
+                    label=_("Carton (cm)"),
+                    max_length=24,
+                    required=False,
+                    initial=start.get("size"),
+                    widget=forms.TextInput(attrs={"placeholder": "60 x 40 x 30"}),
+                ),
             }
 
     def _count(self, given: int) -> int:
@@ -193,6 +243,38 @@ class ShipmentForm(QForm):
             return given
         raw = str(self.data.get("row_count", "0"))
         return min(int(raw), 5000) if raw.isdigit() and len(raw) < 6 else 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for number in range(1, self.row_total + 1):
+            for name, read in (
+                ("kg", carton_measures.grams),
+                ("size", carton_measures.millimeters),
+            ):
+                try:
+                    data[f"{name}_{number}"] = read(data.get(f"{name}_{number}") or "")
+                except MeasureRefused as error:
+                    self.add_error(f"{name}_{number}", MEASURE_WORDS[name] % {"text": error.text})
+        return data
+
+    def measures(self) -> dict[str, Measures]:
+        """Return weight and size by SSCC; rows without one say nothing of a carton."""
+        data = self.cleaned_data
+        rows = (
+            (
+                sscc_of(data.get(f"sscc_{number}") or ""),
+                Measures(data.get(f"kg_{number}"), data.get(f"size_{number}")),
+            )
+            for number in range(1, self.row_total + 1)
+        )
+        return dict(carton_measures.by_carton(rows))
+
+    def typed(self) -> dict[str, str]:
+        """Return all that was typed, to be kept and shown again."""
+        names = [*HEAD_FIELDS, "row_count"]
+        numbers = range(1, self.row_total + 1)
+        names += [f"{name}_{number}" for number in numbers for name in ROW_FIELDS]
+        return {name: str(self.data.get(name, ""))[:80] for name in names}
 
     def shipment_rows(self) -> list[tuple[int, ShipmentRow]]:
         """Return the rows with anything in them, each with the number it has on the page."""
@@ -216,9 +298,8 @@ class ShipmentForm(QForm):
 
     def table(self) -> list[dict[str, Any]]:
         """Return the fields row by row."""
-        names = ("sscc", "line", "qty", "lot", "expires")
         return [
-            {"number": number, **{name: self[f"{name}_{number}"] for name in names}}
+            {"number": number, **{name: self[f"{name}_{number}"] for name in ROW_FIELDS}}
             for number in range(1, self.row_total + 1)
         ]
 
@@ -230,7 +311,7 @@ def sscc_of(text: str) -> str:
 
 
 def rows_of_text(text: str, lines: Iterable[PortalLine]) -> list[dict[str, Any]]:
-    """Return rows of a pasted or uploaded sheet: SSCC, SKU (ours or theirs), units, lot, expiry.
+    """Return rows of a pasted or uploaded sheet: SSCC, SKU (ours or theirs), units, lot and so on.
 
     A first row with words instead of units is a heading. A SKU that is not on the order leaves
     its row without one, for the person to choose.
@@ -243,7 +324,7 @@ def rows_of_text(text: str, lines: Iterable[PortalLine]) -> list[dict[str, Any]]
     separator = next((mark for mark in "\t;," if mark in text), "\t")
     found: list[dict[str, Any]] = []
     for cells in csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=separator):
-        row = [plain_text(cell) for cell in cells] + [""] * 5
+        row = [plain_text(cell) for cell in cells] + [""] * 7
         if not any(row) or (not found and row[2] and not row[2].isdigit()):
             continue
         found.append(
@@ -253,6 +334,8 @@ def rows_of_text(text: str, lines: Iterable[PortalLine]) -> list[dict[str, Any]]
                 "qty": int(row[2]) if row[2].isascii() and row[2].isdigit() else None,
                 "lot": row[3][:64],
                 "expires": row[4],
+                "kg": row[5][:12],
+                "size": row[6][:24],
             }
         )
     return found

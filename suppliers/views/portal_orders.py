@@ -13,7 +13,13 @@ from core.errors import DomainError
 from suppliers.models import PurchaseOrder
 from suppliers.queries import portal
 from suppliers.queries.answer_words import REASON_WORDS
-from suppliers.services import answer_deciding, answers, order_talk, purchase_document
+from suppliers.services import (
+    answer_deciding,
+    answers,
+    order_talk,
+    portal_drafts,
+    purchase_document,
+)
 from suppliers.services.answer_errors import StaleOrder
 from suppliers.services.answers import AnswerDraft
 from suppliers.views.portal import SupplierPage
@@ -173,6 +179,8 @@ class OrderPage(SupplierPage):
             "may_answer": may_answer,
             "may_ship": order.state in ("confirmed", "partly_received")
             and any(line.left_qty for line in lines),
+            "may_invoice": not is_changing and order.state != "cancelled",
+            "has_draft": portal_drafts.of_order(order.pk) is not None,
             "may_step": order.state in portal.AT_SUPPLIER,
             "lines": lines,
             "proposal": proposal,

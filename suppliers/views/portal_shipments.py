@@ -7,22 +7,33 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
-from suppliers.domain import shipment_rows
+from suppliers.domain import carton_measures, shipment_rows
 from suppliers.domain.shipment_rows import Problem
 from suppliers.models import Asn, AsnContent, PurchaseOrder
 from suppliers.queries import portal
 from suppliers.queries.portal import PortalLine
-from suppliers.services import supplier_shipments
+from suppliers.services import carton_papers, portal_drafts, supplier_shipments
 from suppliers.services.answer_errors import ShipmentLimit, ShipmentRefused
 from suppliers.services.shipment_drafts import ShipmentDraft
 from suppliers.views.portal import SupplierPage
-from suppliers.views.portal_forms import MOST_BYTES, ShipmentForm, rows_of_text
+from suppliers.views.portal_forms import (
+    HEAD_FIELDS,
+    MOST_BYTES,
+    ROW_FIELDS,
+    ShipmentForm,
+    rows_of_text,
+)
 
 BLANK_ROWS = 3
+DONE: dict[str, Any] = {
+    "save": gettext_lazy("Saved. Nothing is announced yet."),
+    "forget": gettext_lazy("Forgotten. The rows are those of the order again."),
+}
 
 WORDS: dict[str, Any] = {
     shipment_rows.LINE_UNKNOWN: gettext_lazy("Choose the SKU of this row."),
@@ -52,6 +63,13 @@ class ShipmentPage(SupplierPage):
         if self.hit_limit is not None:
             supplier_shipments.raise_alarm(self.hit_limit, at=self.now)
 
+    def found(self, number: str, shipment: str) -> tuple[PurchaseOrder, Asn] | None:
+        order = self.order(number)
+        if order is None or portal.is_changing(order):
+            return None
+        asn = Asn.objects.filter(purchase_order=order, number=shipment).first()
+        return (order, asn) if asn is not None else None
+
     def work(self, order: PurchaseOrder, asn: Asn | None) -> HttpResponse:
         lines = portal.lines_of(order)
         form = ShipmentForm(self.request.POST, lines=lines)
@@ -59,6 +77,8 @@ class ShipmentPage(SupplierPage):
         if act in ("add", "paste"):
             form.is_valid()
             return self._regrow(order, asn, lines, form, act)
+        if act in ("save", "forget") and asn is None:
+            return self._keep(order, form, act)
         if not form.is_valid():
             return self.page(order, asn, {"form": form}, 422)
         rows = form.shipment_rows()
@@ -70,10 +90,12 @@ class ShipmentPage(SupplierPage):
             reference=data["reference"],
             carrier=data["carrier"],
             tracking=data["tracking"],
+            measures=form.measures(),
         )
         try:
             if asn is None:
                 supplier_shipments.submit(draft, actor=self.actor, at=self.now)
+                portal_drafts.drop(order.pk)
             else:
                 supplier_shipments.amend(asn.pk, draft, actor=self.actor, at=self.now)
         except ShipmentRefused as error:
@@ -86,6 +108,17 @@ class ShipmentPage(SupplierPage):
             return self.page(order, asn, {"form": form, "problem": str(error)}, error.status)
         done = "announced" if asn is None else "amended"
         return redirect(f"{self.url('supplier-portal-order', order.number)}?done={done}")
+
+    def _keep(self, order: PurchaseOrder, form: ShipmentForm, act: str) -> HttpResponse:
+        """Save what was typed as it is, or forget what was saved; nothing is announced."""
+        try:
+            if act == "save":
+                portal_drafts.save(order.pk, form.typed(), actor=self.actor, at=self.now)
+            else:
+                portal_drafts.drop(order.pk)
+        except DomainError as error:
+            return self.page(order, None, {"form": form, "problem": str(error)}, error.status)
+        return redirect(f"{self.url('supplier-portal-shipment-new', order.number)}?done={act}")
 
     def _regrow(
         self,
@@ -104,9 +137,10 @@ class ShipmentPage(SupplierPage):
             problem = "" if pasted else _("No row was found. Paste or choose a sheet first.")
         else:
             rows += [{}] * 5
-        names = ("expected_on", "carrier", "tracking", "reference")
         fresh = ShipmentForm(
-            lines=lines, rows=rows[:5000], initial={name: form.data.get(name) for name in names}
+            lines=lines,
+            rows=rows[:5000],
+            initial={name: form.data.get(name) for name in HEAD_FIELDS},
         )
         return self.page(order, asn, {"form": fresh, "problem": problem})
 
@@ -142,12 +176,19 @@ class NewShipment(ShipmentPage):
         if order is None:
             return self.ended()
         lines = portal.lines_of(order)
-        rows: list[dict[str, Any]] = [
-            {"line": str(line.pk), "qty": line.left_qty} for line in lines if line.left_qty
-        ]
-        rows += [{}] * BLANK_ROWS
-        form = ShipmentForm(lines=lines, rows=rows, initial={"expected_on": order.expected_on})
-        return self.page(order, None, {"form": form})
+        draft = portal_drafts.of_order(order.pk)
+        if draft is not None:
+            count = str(draft.fields.get("row_count", ""))
+            numbers = range(1, int(count) + 1) if count.isdigit() else range(0)
+            rows = [_typed(draft.fields, number) for number in numbers]
+            head = {name: draft.fields.get(name, "") for name in HEAD_FIELDS}
+        else:
+            rows = [{"line": str(line.pk), "qty": line.left_qty} for line in lines if line.left_qty]
+            rows += [{}] * BLANK_ROWS
+            head = {"expected_on": order.expected_on}
+        form = ShipmentForm(lines=lines, rows=rows, initial=head)
+        done = DONE.get(request.GET.get("done", ""), "")
+        return self.page(order, None, {"form": form, "draft": draft, "done": done})
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         order = self._order(number)
@@ -162,7 +203,7 @@ class AmendShipment(ShipmentPage):
     """Change or take back a shipment that has not arrived."""
 
     def get(self, request: HttpRequest, number: str, shipment: str) -> HttpResponse:
-        found = self._found(number, shipment)
+        found = self.found(number, shipment)
         if found is None:
             return self.ended()
         order, asn = found
@@ -173,21 +214,21 @@ class AmendShipment(ShipmentPage):
                 "qty": row.qty,
                 "lot": row.lot_code,
                 "expires": row.expires_on,
+                **_measured(row),
             }
             for row in AsnContent.objects.filter(asn_line__asn=asn)
             .select_related("carton", "asn_line")
             .order_by("position", "pk")
         ]
-        names = ("expected_on", "carrier", "tracking", "reference")
         form = ShipmentForm(
             lines=portal.lines_of(order),
             rows=[*rows, *[{}] * BLANK_ROWS],
-            initial={name: getattr(asn, name) for name in names},
+            initial={name: getattr(asn, name) for name in HEAD_FIELDS},
         )
         return self.page(order, asn, {"form": form})
 
     def post(self, request: HttpRequest, number: str, shipment: str) -> HttpResponse:
-        found = self._found(number, shipment)
+        found = self.found(number, shipment)
         if found is None:
             return self.ended()
         order, asn = found
@@ -200,17 +241,33 @@ class AmendShipment(ShipmentPage):
             return self.page(order, asn, {"form": form, "problem": str(error)}, error.status)
         return redirect(f"{self.url('supplier-portal-order', order.number)}?done=taken_back")
 
-    def _found(self, number: str, shipment: str) -> tuple[PurchaseOrder, Asn] | None:
-        order = self.order(number)
-        if order is None or portal.is_changing(order):
-            return None
-        asn = Asn.objects.filter(purchase_order=order, number=shipment).first()
-        return (order, asn) if asn is not None else None
+
+class Labels(ShipmentPage):
+    """The labels of an announced shipment's cartons, to be printed and stuck on."""
+
+    def get(self, request: HttpRequest, number: str, shipment: str) -> HttpResponse:
+        found = self.found(number, shipment)
+        if found is None:
+            return self.ended()
+        asn = found[1]
+        paper = carton_papers.labels(asn, language=translation.get_language() or "en")
+        if not paper:
+            return self.ended(_("No carton of this shipment has an SSCC. Enter them first."), 409)
+        response = HttpResponse(paper, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{asn.number}-labels.pdf"'
+        return response
 
 
 def _typed(data: Any, number: int) -> dict[str, Any]:
-    names = ("sscc", "line", "qty", "lot", "expires")
-    return {name: data.get(f"{name}_{number}", "") for name in names}
+    return {name: data.get(f"{name}_{number}", "") for name in ROW_FIELDS}
+
+
+def _measured(row: AsnContent) -> dict[str, str]:
+    carton = row.carton
+    if carton is None:
+        return {}
+    size = carton_measures.shown_cm(carton.length_mm, carton.width_mm, carton.height_mm)
+    return {"kg": carton_measures.shown_kg(carton.weight_g), "size": size}
 
 
 def _sentences(problems: Sequence[Problem], numbers: Sequence[int]) -> list[dict[str, Any]]:

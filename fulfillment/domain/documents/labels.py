@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.sheets.elements import LABEL, SMALL_LABEL, Code128, Page, QrCode, Text
+from core.sheets.elements import SMALL_LABEL, Code128, Page, QrCode, Text
 from core.sheets.flow import BODY, HEAD, SMALL, Flow
+from core.sheets.logistic import LogisticLabel, logistic_label
 from core.sheets.wording import MayPrint, wrap
 from fulfillment.domain.documents.content import HoldTag, ItemLabel, PalletLabel, PlaceLabel, Say
 from fulfillment.domain.documents.slips import address
@@ -72,22 +73,8 @@ def hold_tag(tag: HoldTag, gettext: Say, may_print: MayPrint) -> tuple[Page, ...
 
 def pallet_label(label: PalletLabel, gettext: Say, may_print: MayPrint) -> tuple[Page, ...]:
     """Return a logistic label: from, to, contents, and the SSCC as GS1-128 at the foot."""
-    flow = Flow(may_print, LABEL, 40)
-    flow.blocks([[gettext("Sender"), *address(label.sender)]], BODY)
-    flow.rule(3)
-    flow.blocks([[gettext("Recipient"), *address(label.recipient)]], 40)
-    flow.rule(3)
-    for fact in label.facts[:7]:
-        flow.line(fact, HEAD, most=2)
-    flow.y = LABEL[1] - 420
-    flow.rule(3)
-    flow.line("SSCC", SMALL)
-    flow.line(label.sscc, 48, bold=True, most=1)
-    flow.add(Code128(flow.y, 220, "", 4, None, (("00", label.sscc),)))
-    flow.y += 232
-    caption = f"(00) {label.sscc}"
-    flow.add(Text(40, flow.y, BODY, caption, align="center", max_width=LABEL[0] - 80))
-    return flow.finish()
+    lines = LogisticLabel(label.sscc, address(label.sender), address(label.recipient), label.facts)
+    return logistic_label(lines, gettext, may_print)
 
 
 def _small(may_print: MayPrint) -> Flow:

@@ -114,6 +114,7 @@ def test_x25_the_supplier_gets_the_revision_as_pdf_in_the_own_language(trade):
     english = text_of(purchase_document.render(order.revisions.get(), language="en").content)
     for part in ("Purchase order", "Ningbo Tin Co.", "Rose tea tin", "Unit price", "Wanted by"):
         assert part in english
+    assert "(List price)" in english
     again = purchase_document.mail_file(f"purchase_order:{order.pk}:1", "zh-hans")
     assert again.content == content
     with pytest.raises(NotFound):

@@ -14,8 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core import mail
 from core.actors import SYSTEM, Actor
 from core.gs1 import sscc
+from core.models import OutboundMail
 from inventory.models import Sku
 from suppliers.models import (
     Agreement,
@@ -29,13 +31,21 @@ from suppliers.models import (
     SupplierLink,
     SupplierMessage,
 )
-from suppliers.services import answers, order_talk, purchase_sending, supplier_links
+from suppliers.services import (
+    answers,
+    order_talk,
+    purchase_sending,
+    purchase_submitting,
+    supplier_links,
+)
 from suppliers.services.purchase_drafts import LineChange
 from suppliers.services.purchase_revising import revise
 from tests.factories import orders as make
 from tests.factories import purchases as buy
+from tests.factories.core import sign_in
 from tests.factories.inventory import make_bin, put_stock
-from tests.factories.supplier_terms import ORDER_DAY, make_goods
+from tests.factories.supplier_terms import ORDER_DAY, make_agreement, make_goods
+from tests.helpers import papers
 from tests.helpers.query_counts import statements
 
 pytestmark = pytest.mark.django_db
@@ -335,7 +345,7 @@ def walls(order, trade):
 
 def walk(client, token, own, foreign):
     """Open every supplier URL with this link, for its own order and for the other supplier's."""
-    for name in ("", "-orders", "-agreements", "-catalogue", "-company"):
+    for name in ("", "-orders", "-agreements", "-catalogue", "-company", "-money"):
         yield client.get(url(name, token))
     for tab in ("new", "confirmed", "to_ship", "shipped", "closed"):
         yield client.get(url("-orders", token), {"tab": tab})
@@ -367,7 +377,7 @@ def check(client, order, foreign, *, rounds):
 
 
 def test_rel_a_03_no_link_shows_other_suppliers_customers_stock_or_costs(client, order, walls):
-    assert check(client, order, walls, rounds=1) == 76
+    assert check(client, order, walls, rounds=1) == 78
 
 
 @pytest.mark.long
@@ -410,3 +420,36 @@ def test_an_order_of_many_lines_costs_the_same_queries(client, trade):
         assert "G19" in text_of(client.get(url("-order", token, large.number)))
 
     assert len(statements(many)) == len(statements(few)) <= 25
+
+
+def test_b_15_the_order_sent_says_price_tier_dates_and_why(client, trade):
+    """Draft, approval, mail with link and paper: the price's tier and the days stand on both."""
+    tea, cup = buy.goods(trade, "TEA"), buy.goods(trade, "CUP", "4")
+    make_agreement(trade.supplier, {tea: "8"})
+    soon = ORDER_DAY + dt.timedelta(days=7)
+    draft = buy.draft(trade, {tea: 10}, required_by=WANTED, reason="Cover ends in 12 days.")
+    assert (draft.state, OutboundMail.objects.count()) == ("draft", 0)
+    waiting = purchase_submitting.submit(draft.pk, actor=trade.buying, at=NOW)
+    buy.approve(trade, waiting)
+    order = purchase_sending.send(waiting.pk, actor=trade.buying, at=NOW)
+    urgent = buy.sent(trade, {cup: 10}, required_by=soon)
+
+    message = mail.compose(
+        OutboundMail.objects.get(
+            template="suppliers/order_new", target=f"purchase_order:{order.pk}"
+        )
+    )
+    link = re.search(r"/supplier/\S+", message.body).group()
+    home = client.get(link)
+    page = text_of(client.get(home["Location"] if home.status_code == 302 else link))
+    paper = papers.text_of(message.attachments[0][1])
+    other = text_of(client.get(url("-order", link_to(urgent), urgent.number)))
+    office = sign_in(Client(), trade.buyer).get(reverse("purchase-order", args=[order.pk]))
+
+    for text in (page, paper):
+        assert "Agreed price" in text
+        assert "Cover ends" not in text
+    assert WANTED.isoformat() in paper
+    assert "List price, urgent" in other
+    assert "4.6" in other
+    assert "Cover ends in 12 days." in text_of(office)
