@@ -35,7 +35,9 @@ def logging_tree(*, level: str, as_json: bool) -> dict[str, Any]:
     if as_json:
         final += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        final.append(structlog.dev.ConsoleRenderer(colors=False))
+        # Not the default, which prints the values of every frame: they are long and personal.
+        plain = structlog.dev.plain_traceback
+        final.append(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain))
     return {
         "version": 1,
         "disable_existing_loggers": False,
