@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import ClassVar
 
 from django import forms
@@ -10,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.kit import QForm
-from core.models.people import User
+from core.models.people import User, time_zones
 
 #: Offered first; every other IANA name can be typed.
 USUAL_ZONES = (
@@ -26,7 +25,7 @@ USUAL_ZONES = (
 
 
 def zone_choices() -> list[tuple[str, object]]:
-    rest = sorted(zoneinfo.available_timezones() - set(USUAL_ZONES))
+    rest = sorted(time_zones() - set(USUAL_ZONES))
     return [
         (str(_("Often used")), [(name, name) for name in USUAL_ZONES]),
         (str(_("All zones")), [(name, name) for name in rest]),

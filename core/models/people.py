@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
 EVERY = "*"
 
 
+@functools.cache
+def time_zones() -> frozenset[str]:
+    """Return the IANA time zones this machine knows; looking opens hundreds of files, so once."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a name that is not an IANA time zone."""
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Use a name such as Europe/Rotterdam."),
             params={"name": name},
