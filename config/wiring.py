@@ -189,6 +189,7 @@ IMPORT_KINDS: dict[str, str] = {
     "suppliers": "suppliers.services.importing_suppliers.SupplierImport",
     "supplier_prices": "suppliers.services.importing_suppliers.SupplierPriceImport",
     "arrivals": "suppliers.services.importing_arrivals.ArrivalImport",
+    "purchase_orders": "suppliers.services.importing_purchases.PurchaseImport",
     "pick-faces": "inventory.services.importing_faces.FaceImport",
 }
 

@@ -178,6 +178,13 @@ SECTIONS: tuple[Section, ...] = (
                 ("suppliers.view",),
                 children=(
                     Entry(
+                        "inbound-calendar",
+                        _("Inbound calendar"),
+                        "calendar-days",
+                        ("arrivals-calendar",),
+                        ("suppliers.view",),
+                    ),
+                    Entry(
                         "arrival-differences",
                         _("Differences"),
                         "triangle-alert",

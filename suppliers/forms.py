@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QCodeField, QDateField, QForm, SkuLinesForm
+from core.forms import QCodeField, QDateField, QForm, QIntegerField, SkuLinesForm
 
 
 class ArrivalForm(SkuLinesForm):
@@ -32,6 +32,38 @@ class ArrivalForm(SkuLinesForm):
         self.fields["warehouse"].choices = [
             (row.code, f"{row.code} · {row.name}") for row in warehouses
         ]
+
+
+class OrderArrivalForm(QForm):
+    """What comes of a purchase order: the units of each line, and how they travel."""
+
+    reference = forms.CharField(label=_("Supplier's number"), max_length=64, required=False)
+    expected_on = QDateField(label=_("Expected on"), required=False)
+    carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
+    tracking = QCodeField(label=_("Tracking number"), max_length=64, required=False)
+
+    def __init__(self, *args: Any, lines: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"qty_{line.pk}"] = QIntegerField(
+                label=_("Units"), min_value=0, required=False, initial=line.left_qty
+            )
+
+    @property
+    def line_fields(self) -> list[tuple[Any, Any]]:
+        return [(line, self[f"qty_{line.pk}"]) for line in self.lines]
+
+    def units(self) -> dict[int, int]:
+        """Return the units of the lines that have any, by purchase line id."""
+        found = {line.pk: self.cleaned_data.get(f"qty_{line.pk}") or 0 for line in self.lines}
+        return {pk: units for pk, units in found.items() if units}
+
+
+class DayForm(QForm):
+    """The day an arrival is expected now."""
+
+    expected_on = QDateField(label=_("Expected on"))
 
 
 class ShortForm(QForm):

@@ -4,7 +4,9 @@ from django.urls import include, path
 
 from suppliers.views import (
     agreements,
+    announcing,
     arrivals,
+    inbound_calendar,
     supplier_edits,
     suppliers,
     unidentified,
@@ -14,6 +16,11 @@ urlpatterns = [
     path("approvals/", include("suppliers.approval_urls")),
     path("costs/", include("suppliers.cost_urls")),
     path("arrivals/", arrivals.ArrivalIndex.as_view(), name="arrivals-index"),
+    path(
+        "arrivals/calendar/",
+        inbound_calendar.InboundCalendar.as_view(),
+        name="arrivals-calendar",
+    ),
     path("arrivals/new/", arrivals.ArrivalNew.as_view(), name="arrival-new"),
     path(
         "arrivals/differences/",
@@ -23,6 +30,12 @@ urlpatterns = [
     path("arrivals/<int:pk>/", arrivals.ArrivalPage.as_view(), name="arrival"),
     path("arrivals/<int:pk>/close-short/", arrivals.CloseShort.as_view(), name="arrival-short"),
     path("arrivals/<int:pk>/cancel/", arrivals.CancelArrival.as_view(), name="arrival-cancel"),
+    path("arrivals/<int:pk>/day/", announcing.RescheduleArrival.as_view(), name="arrival-day"),
+    path(
+        "purchase-orders/<int:pk>/arrival/",
+        announcing.OrderArrivalNew.as_view(),
+        name="purchase-order-arrival",
+    ),
     path(
         "arrivals/damage/<int:pk>/photo/", arrivals.DamagePhotoFile.as_view(), name="damage-photo"
     ),

@@ -11,9 +11,9 @@ from core.scanning import parse_scan
 from fulfillment.models import Station
 from fulfillment.services.scan_desk import ScanAnswer
 from inventory.models import Warehouse
-from suppliers.models import Receipt, Supplier
+from suppliers.models import PurchaseOrder, Receipt, Supplier
 from suppliers.queries import find_arrival
-from suppliers.services import arrivals, receiving
+from suppliers.services import announcing, arrivals, receiving
 
 RECEIVE = "fulfillment.receive"
 MAY_COME = ("announced", "arrived", "receiving")
@@ -24,11 +24,13 @@ def open_by_code(
 ) -> ScanAnswer | None:
     """Open what a code names: an arrival by its number, SSCC, tracking or supplier's number.
 
-    A supplier's own code opens an unplanned arrival at the station's warehouse. None when the
-    code names neither, or the person doesn't receive.
+    A purchase order's number opens the arrival that is expected of it; goods of it that nobody
+    announced are announced by that. A supplier's own code opens an unplanned arrival at the
+    station's warehouse. None when the code names none of them, or the person doesn't receive.
 
     Raises:
         ArrivalState: nothing can come of this arrival any more.
+        NothingToCome: everything of this purchase order came, or it ended.
         NoDock: its warehouse has no dock.
     """
     if not principal.may(RECEIVE):
@@ -39,6 +41,9 @@ def open_by_code(
     if asn is not None:
         opened = receiving.open_receipt(asn.pk, actor=principal.actor, at=at)
         return _at(opened, asn.number)
+    order = PurchaseOrder.objects.visible_to(principal).filter(number=code.upper()).first()
+    if order is not None:
+        return _at(come_of(order.pk, principal=principal, at=at), order.number)
     supplier = Supplier.objects.active().filter(code=code.upper()).first()
     if supplier is None:
         return None
@@ -61,6 +66,18 @@ def register(
     asn = arrivals.register_unplanned(
         supplier_id=supplier_id, warehouse_id=warehouse_id, actor=principal.actor, at=at
     )
+    return receiving.open_receipt(asn.pk, actor=principal.actor, at=at)
+
+
+@transaction.atomic
+def come_of(order_id: int, *, principal: Principal, at: dt.datetime) -> Receipt:
+    """Open a receipt for goods of a purchase order.
+
+    Raises:
+        NothingToCome: everything of it came, or it ended.
+        NoDock: the warehouse has no dock.
+    """
+    asn = announcing.come_of_order(order_id, actor=principal.actor, at=at)
     return receiving.open_receipt(asn.pk, actor=principal.actor, at=at)
 
 

@@ -32,6 +32,8 @@ const KEYS = {
   r: () => follow("[data-reject]"),
   "[": () => follow("[data-previous]"),
   "]": () => follow("[data-next]"),
+  ArrowLeft: () => follow("[data-calendar] [data-previous]"),
+  ArrowRight: () => follow("[data-calendar] [data-next]"),
 };
 
 const off = () => {

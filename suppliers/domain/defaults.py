@@ -19,6 +19,7 @@ URGENT_FACTOR: Final = "suppliers.urgent_factor"
 AGREEMENT_FACTOR: Final = "suppliers.agreement_factor"
 EXPECTED_DAYS: Final = "suppliers.expected_days"
 EXPIRING_DAYS: Final = "suppliers.expiring_days"
+DOCK_UNITS: Final = "suppliers.dock_units_per_day"
 
 SETTINGS: tuple[SettingSpec, ...] = (
     declare(
@@ -117,5 +118,14 @@ SETTINGS: tuple[SettingSpec, ...] = (
         unit="days",
         minimum=1,
         maximum=365,
+    ),
+    declare(
+        DOCK_UNITS,
+        2_000,
+        "int",
+        _("Units a dock can take in on a day; 0 shows no load in the inbound calendar"),
+        minimum=0,
+        maximum=1_000_000,
+        source="P10",
     ),
 )

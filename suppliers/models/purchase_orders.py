@@ -27,7 +27,7 @@ class PurchaseOrder(models.Model):
     every save (the optimistic lock). `fx_rate` is the value of one unit of `currency` in the base
     currency, fixed when submitted. `approval_hash` is the hash of the approved revision's
     snapshot; nothing of that revision changes any more. `source_key` names what made a system
-    draft, once.
+    draft or which reference of an imported file it is, once.
     """
 
     class State(models.TextChoices):

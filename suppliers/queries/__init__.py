@@ -1,6 +1,7 @@
 """Reads of arrivals for screens and the apps above; nothing here locks or writes."""
 
 from suppliers.queries.arrivals import (
+    announced_contents,
     arrivals_at_dock,
     differences,
     find_arrival,
@@ -9,6 +10,7 @@ from suppliers.queries.arrivals import (
 )
 
 __all__ = [
+    "announced_contents",
     "arrivals_at_dock",
     "differences",
     "find_arrival",

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from core.permissions import Principal
-from suppliers.models import Asn, AsnLine
+from suppliers.models import Asn, AsnContent, AsnLine
 from suppliers.querysets.arrivals import EXPECTED
 
 #: Units of a line that are still expected: as `AsnLine.open_qty`.
@@ -40,9 +40,15 @@ OPEN_UNITS = Greatest(
 def with_lines(rows: QuerySet[Asn]) -> QuerySet[Asn]:
     """Join what a page of one arrival shows."""
     lines = AsnLine.objects.select_related("sku").order_by("sku__code", "pk")
-    return rows.select_related("supplier", "warehouse").prefetch_related(
+    return rows.select_related("supplier", "warehouse", "purchase_order").prefetch_related(
         Prefetch("lines", lines), "cartons"
     )
+
+
+def announced_contents(asn: Asn) -> QuerySet[AsnContent]:
+    """Return what the supplier says lies in which carton, with lot and expiry, in its order."""
+    rows = AsnContent.objects.filter(asn_line__asn=asn)
+    return rows.select_related("asn_line__sku", "carton").order_by("position", "pk")
 
 
 def arrivals_at_dock(principal: Principal) -> QuerySet[Asn]:

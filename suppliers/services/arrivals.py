@@ -1,7 +1,7 @@
 """Arrivals: announced, registered at the dock, closed short, cancelled.
 
-Every function locks the arrival first; whoever counts goods does the same, so an arrival is never
-closed under a scan.
+Every function locks the arrival first, then its purchase order; whoever counts goods does the same,
+so an arrival is never closed under a scan.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from inventory.models import Sku, Warehouse
 from suppliers.domain import defaults, states
 from suppliers.domain.tolerance import allowed_over
 from suppliers.models import Asn, AsnCarton, AsnLine, Receipt, Supplier
-from suppliers.services import journal
+from suppliers.services import answer_rows, journal, purchase_rows
 from suppliers.services.drafts import ArrivalDraft, LineDraft
 from suppliers.services.errors import (
     ArrivalKnown,
@@ -49,13 +49,18 @@ def announce(draft: ArrivalDraft, *, actor: Actor, at: dt.datetime) -> Asn:
     supplier = _supplier(draft.supplier_code)
     place = _warehouse(draft.warehouse_code)
     wanted = _units(draft.lines)
+    ordered = {line.sku_code: line.purchase_line_id for line in draft.lines}
     skus = {sku.code: sku for sku in Sku.objects.filter(code__in=wanted)}
     for code in wanted:
         if code not in skus:
             raise SkuMissing(sku=code)
     asn = _create(draft, supplier, place, actor=actor, at=at)
     AsnLine.objects.bulk_create(
-        [_line(asn, skus[code], qty, supplier) for code, qty in wanted.items()], batch_size=500
+        [
+            _line(asn, skus[code], qty, supplier, purchase_line_id=ordered[code])
+            for code, qty in wanted.items()
+        ],
+        batch_size=500,
     )
     AsnCarton.objects.bulk_create(
         [AsnCarton(asn=asn, sscc=sscc) for sscc in _ssccs(draft.ssccs)], batch_size=500
@@ -126,6 +131,7 @@ def close_short(
             units=given_up,
         )
     journal.note(asn, "arrival_closed_short", {"units": given_up}, actor, at, reason)
+    _tell_order(asn, at)
     return asn
 
 
@@ -141,6 +147,7 @@ def cancel(asn_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Asn:
     _close(asn, state, at)
     Receipt.objects.unfinished().filter(asn=asn).update(state="finished", finished_at=at)
     journal.note(asn, "arrival_cancelled", {"state": state}, actor, at, reason)
+    _tell_order(asn, at)
     return asn
 
 
@@ -231,6 +238,7 @@ def _create(
         number=numbers.take("asn")[0],
         supplier=supplier,
         warehouse=place,
+        purchase_order_id=draft.purchase_order_id,
         reference=draft.reference,
         carrier=draft.carrier,
         tracking=draft.tracking,
@@ -253,14 +261,23 @@ def _create(
     return asn
 
 
-def _line(asn: Asn, sku: Sku, qty: int, supplier: Supplier) -> AsnLine:
+def _line(
+    asn: Asn, sku: Sku, qty: int, supplier: Supplier, *, purchase_line_id: int | None
+) -> AsnLine:
     over_pct, over_qty = tolerance_of(supplier)
     return AsnLine(
         asn=asn,
         sku=sku,
+        purchase_line_id=purchase_line_id,
         announced_qty=qty,
         allowed_over_qty=allowed_over(qty, over_pct, over_qty),
     )
+
+
+def _tell_order(asn: Asn, at: dt.datetime) -> None:
+    """Count on the arrival's order what is on its way of it now; the arrival is locked first."""
+    if asn.purchase_order_id is not None:
+        answer_rows.follow_shipments(purchase_rows.lock(asn.purchase_order_id), at=at)
 
 
 def _close(asn: Asn, state: str, at: dt.datetime) -> None:

@@ -36,14 +36,19 @@ from suppliers.services.purchase_errors import (
 
 
 @transaction.atomic
-def create_draft(draft: OrderDraft, *, actor: Actor, at: dt.datetime) -> PurchaseOrder:
-    """Write a draft by hand: needs rounded to least orders and packs, prices quoted.
+def create_draft(
+    draft: OrderDraft, *, actor: Actor, at: dt.datetime, source_key: str = ""
+) -> PurchaseOrder:
+    """Write a person's draft: needs rounded to least orders and packs, prices quoted.
+
+    `source_key` names the row of a file it comes from; a second draft with it is refused by the
+    database.
 
     Raises:
         SupplierInactive, WarehouseUnknown, CurrencyRefused, NoLines, SkuTwice, SkuUnknown,
         PriceRefused: nothing is written.
     """
-    return _create(draft, actor=actor, at=at)
+    return _create(draft, actor=actor, at=at, source_key=source_key)
 
 
 @transaction.atomic

@@ -1,4 +1,7 @@
-"""Shipments that a supplier announces against an order: built, amended, taken back."""
+"""Shipments that a supplier announces against an order: built, amended, taken back.
+
+Order of locks: the arrival first, then the purchase order, as where goods are counted.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def submit(draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -> Asn:
         supplier_code=order.supplier.code,
         warehouse_code=order.warehouse.code,
         lines=tuple(
-            LineDraft(lines[pk].sku.code, qty)
+            LineDraft(lines[pk].sku.code, qty, pk)
             for pk, qty in shipment_rows.units(draft.rows).items()
         ),
         reference=draft.reference,
@@ -64,13 +67,12 @@ def submit(draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -> Asn:
         tracking=draft.tracking,
         expected_on=draft.expected_on,
         ssccs=_ssccs(draft.rows),
+        purchase_order_id=order.pk,
     )
     asn = arrivals.announce(announced, actor=actor, at=at)
-    Asn.objects.filter(pk=asn.pk).update(purchase_order=order)
-    _tie_lines(asn, lines)
     _write_contents(asn, draft.rows)
     carton_papers.put_measures(asn, draft.measures)
-    _follow(order, at)
+    answer_rows.follow_shipments(order, at=at)
     word = answer_mails.Word(
         text=gettext_noop("%(supplier)s announced shipment %(asn)s of order %(number)s."),
         kind="order_shipped",
@@ -78,7 +80,6 @@ def submit(draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -> Asn:
         data={"asn": asn.number},
     )
     answer_mails.tell_buyer(order, word, at=at)
-    asn.purchase_order = order
     return asn
 
 
@@ -90,8 +91,8 @@ def amend(asn_id: int, draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -
         ShipmentArrived: it stands at the dock, or was taken back.
         ShipmentRefused: see `submit`.
     """
-    order = purchase_rows.lock(draft.order_id)
     asn = arrivals.lock(asn_id)
+    order = purchase_rows.lock(draft.order_id)
     if asn.state != "announced" or asn.purchase_order_id != order.pk:
         raise ShipmentArrived(number=asn.number)
     lines = _lines(order)
@@ -107,7 +108,7 @@ def amend(asn_id: int, draft: ShipmentDraft, *, actor: Actor, at: dt.datetime) -
     )
     _write_contents(asn, draft.rows)
     carton_papers.put_measures(asn, draft.measures)
-    _follow(order, at)
+    answer_rows.follow_shipments(order, at=at)
     audit.record(
         actor=actor,
         action="suppliers.arrival_amended",
@@ -125,15 +126,11 @@ def take_back(asn_id: int, *, actor: Actor, at: dt.datetime) -> Asn:
     Raises:
         ShipmentArrived: it has.
     """
-    order = purchase_rows.lock(
-        Asn.objects.values_list("purchase_order_id", flat=True).get(pk=asn_id)
-    )
     asn = arrivals.lock(asn_id)
     if asn.state != "announced":
         raise ShipmentArrived(number=asn.number)
     asn = arrivals.cancel(asn_id, reason="SUPPLIER", actor=actor, at=at)
     asn.cartons.all().delete()
-    _follow(order, at)
     return asn
 
 
@@ -211,14 +208,6 @@ def _ssccs(rows: Sequence[ShipmentRow]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.sscc for row in rows if row.sscc))
 
 
-def _tie_lines(asn: Asn, lines: Mapping[int, PurchaseLine]) -> None:
-    by_sku = {line.sku_id: pk for pk, line in lines.items()}
-    rows = list(asn.lines.order_by("pk"))
-    for row in rows:
-        row.purchase_line_id = by_sku[row.sku_id]
-    AsnLine.objects.bulk_update(rows, ["purchase_line"], batch_size=200)
-
-
 def _rewrite_lines(
     asn: Asn, lines: Mapping[int, PurchaseLine], wanted: Mapping[int, int], supplier: Supplier
 ) -> None:
@@ -249,16 +238,6 @@ def _write_contents(asn: Asn, rows: Sequence[ShipmentRow]) -> None:
         ],
         batch_size=500,
     )
-
-
-def _follow(order: PurchaseOrder, at: dt.datetime) -> None:
-    """Count what is announced on the order's lines and move the expected day along."""
-    announced = answer_rows.announced_units(order)
-    lines = list(order.lines.order_by("position"))
-    for line in lines:
-        line.shipped_qty = announced.get(line.pk, 0)
-    PurchaseLine.objects.bulk_update(lines, ["shipped_qty"], batch_size=200)
-    answer_rows.renew_eta(order, at=at)
 
 
 __all__ = ["Problem", "ShipmentRow", "amend", "facts", "raise_alarm", "submit", "take_back"]

@@ -23,7 +23,7 @@ from core.views.acts import Act
 from inventory.models import Warehouse
 from suppliers.forms import ArrivalForm, CancelForm, ShortForm
 from suppliers.models import Asn, AsnLine, Receipt, ReceiptLine, Supplier
-from suppliers.queries import differences, with_lines
+from suppliers.queries import announced_contents, differences, with_lines
 from suppliers.services import arrivals
 from suppliers.services.drafts import ArrivalDraft, LineDraft
 
@@ -222,6 +222,8 @@ class ArrivalPage(RequireCapability, View):
             "note": _note(open_qty) if asn.state == "receiving" and open_qty else "",
             "may_close": may and is_open and open_qty > 0,
             "may_cancel": may and asn.state in {"announced", "arrived"},
+            "may_reschedule": may and asn.state == "announced",
+            "contents": announced_contents(asn),
             "sees_prices": self.principal.may("suppliers.view_prices"),
         }
         return render(request, "suppliers/arrival.html", context)
@@ -273,6 +275,8 @@ def _timeline(asn: Asn) -> list[dict[str, Any]]:
         "suppliers.arrival_received": _("Received"),
         "suppliers.arrival_closed_short": _("Closed short"),
         "suppliers.arrival_cancelled": _("Cancelled"),
+        "suppliers.arrival_amended": _("Changed by the supplier"),
+        "suppliers.arrival_rescheduled": _("Moved to another day"),
     }
     entries = AuditEntry.objects.filter(target_kind="asn", target_id=str(asn.pk))
     return [

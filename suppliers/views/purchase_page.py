@@ -23,6 +23,7 @@ from suppliers.domain import purchase_states
 from suppliers.domain.purchase_diff import differences
 from suppliers.models import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.queries import portal
+from suppliers.queries.to_announce import may_come
 from suppliers.services import (
     purchase_closing,
     purchase_document,
@@ -36,6 +37,7 @@ from suppliers.views.purchase_forms import EndForm, GiveUpForm
 from suppliers.views.purchase_words import CAUSES, difference_rows, source_word, timeline
 
 SEE = "suppliers.view"
+MANAGE = "suppliers.manage_arrivals"
 SEE_PRICES = "suppliers.view_prices"
 LINES_A_PAGE = 50
 STEPS = (
@@ -88,6 +90,7 @@ class PurchasePage(RequireCapability, View):
             "may_close_short": buys and order.state in table["close_short"],
             "may_close": buys and order.state in table["close"],
             "may_cancel": buys and order.state in table["cancel"],
+            "may_announce": self.principal.may(MANAGE) and may_come(order),
         }
 
 

@@ -84,3 +84,37 @@ def test_the_figures_are_computed_as_described():
     assert lead_figures([9]) == LeadFigures(1, Decimal("9.0"), None)
     assert drift(Decimal(102), Decimal(100)) == Decimal("0.0200")
     assert drift(Decimal(5), Decimal(0)) is None
+
+
+def test_goods_are_on_time_by_the_calendar_of_the_dock_they_come_to(place):
+    """01:30 UTC is the evening before in Los Angeles, and the next morning in Shanghai."""
+    due = inbound.NOW.date()
+    night = dt.datetime.combine(due + dt.timedelta(days=1), dt.time(1, 30), tzinfo=dt.UTC)
+    east = make.warehouse("SH")
+    inbound.dock(east)
+    zones = {place: "America/Los_Angeles", east: "Asia/Shanghai"}
+    found = []
+    for dock, zone in zones.items():
+        type(dock).objects.filter(pk=dock.pk).update(timezone=zone)
+        supplier = inbound.supplier(f"S-{zone[-3:].upper()}")
+        asn = inbound.arrival(supplier.code, dock, {make.sku(f"Z-{dock.pk}").code: 5})
+        Asn.objects.filter(pk=asn.pk).update(expected_on=due, state="arrived", arrived_at=night)
+        found.append(scorecard(supplier.pk, SINCE).on_time)
+
+    assert found == [Share(1, 1), Share(0, 1)]
+
+
+def test_lead_days_are_counted_by_the_calendar_of_the_dock():
+    trade = buy.trade()
+    type(trade.place).objects.filter(pk=trade.place.pk).update(timezone="America/Los_Angeles")
+    order = buy.sent(trade, {buy.goods(trade, "TEA", "10"): 5})
+    inbound.dock(trade.place)
+    asn = inbound.arrival(trade.supplier.code, trade.place, {"TEA": 5})
+    came = dt.datetime(2026, 5, 11, 1, 30, tzinfo=dt.UTC)
+    left = dt.datetime(2026, 5, 1, 9, tzinfo=dt.UTC)
+    PurchaseOrder.objects.filter(pk=order.pk).update(mode="sea", sent_at=left)
+    Asn.objects.filter(pk=asn.pk).update(purchase_order=order, state="arrived", arrived_at=came)
+
+    found = scorecard(trade.supplier.pk, window_start(came))
+
+    assert found.leads == {"sea": LeadFigures(1, Decimal("9.0"), None)}
