@@ -45,7 +45,7 @@ def purchase_orders(rows: Sequence[DemoSku], *, at: dt.datetime) -> int:
     if PurchaseOrder.objects.exists():
         return PurchaseOrder.objects.count()
     skus = {code: _terms(code, rows, at) for code, *_rest in TERMS}
-    desk = _Desk(at)
+    desk = Desk(at)
     tea, home = skus["HILLSIDE"], skus["BRIGHTWAY"]
     desk.planned("HILLSIDE", tea[:3])
     desk.draft("BRIGHTWAY", home[:2])
@@ -98,7 +98,7 @@ def _terms(code: str, rows: Sequence[DemoSku], at: dt.datetime) -> list[Sku]:
     return skus
 
 
-class _Desk:
+class Desk:
     """The buyer's and the approver's work, order by order."""
 
     def __init__(self, at: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.demo import (
     approving,
     buying,
+    came_in,
     carts,
     catalog,
     company,
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             inside.moves(rows, made, at=at)
             inbound.on_the_way(rows, at=at)
             buying.purchase_orders(rows, at=at)
+            came_in.came(rows, at=at)
             approving.rules(at=at)
             terms.agreed(rows, at=at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
