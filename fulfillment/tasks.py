@@ -21,6 +21,7 @@ from fulfillment.services import (
 
 def recall_shipments(facts: Sequence[EventFact]) -> None:
     """Make the put-back tasks of shipments that were recalled. Repeatable."""
+    put_backs.lock_together({int(fact.payload["shipment_id"]) for fact in facts})
     for fact in facts:
         put_backs.recall(
             shipment_id=int(fact.payload["shipment_id"]),

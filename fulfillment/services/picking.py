@@ -26,6 +26,7 @@ from inventory.models import Bin, BinStock, Lot
 from inventory.services import lot_swaps
 from inventory.services import missing as stock_missing
 from inventory.services import picking as stock_picking
+from inventory.services.retrying import stock_write
 from orders.services import floor
 from orders.services.shipment_locks import lock_shipments
 
@@ -102,13 +103,7 @@ def confirm_many(*, picks: Sequence[Picked], actor: Actor, at: dt.datetime) -> i
     Raises:
         TaskNotOpen, StepStopped, ToteInUse: as `confirm`; then none is confirmed.
     """
-    ids = sorted(pick.task_id for pick in picks)
-    wanted = PickTask.objects.filter(pk__in=ids).values_list("shipment_id", flat=True)
-    lock_shipments(list(wanted))
-    tasks = {
-        task.pk: task
-        for task in PickTask.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    }
+    tasks = lock_together(pick.task_id for pick in picks)
     stopped = floor.may_proceed(sorted({task.shipment_id for task in tasks.values()}))
     rows = []
     for pick in picks:
@@ -132,9 +127,25 @@ def confirm_many(*, picks: Sequence[Picked], actor: Actor, at: dt.datetime) -> i
     return len(rows)
 
 
-@transaction.atomic
+def lock_together(task_ids: Iterable[int]) -> dict[int, PickTask]:
+    """Lock the shipments of tasks, then the tasks, each in pk order; return the tasks by id.
+
+    Call it before a loop over tasks of several orders: each of them takes stock levels, and no
+    order is locked after a level.
+    """
+    ids = sorted(task_ids)
+    wanted = PickTask.objects.filter(pk__in=ids).values_list("shipment_id", flat=True)
+    lock_shipments(list(wanted))
+    rows = PickTask.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {task.pk: task for task in rows}
+
+
+@stock_write()
 def report_short(*, report: ShortReport, actor: Actor, at: dt.datetime) -> ShortResult:
     """Record that a bin held less than the task asks, and find the rest elsewhere (X09).
+
+    The levels of a substitute, or of another warehouse, are known late: they are locked after
+    those of the bin, and a deadlock with another short pick is tried again as a whole.
 
     Raises:
         TaskNotOpen: it was finished meanwhile.

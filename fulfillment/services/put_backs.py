@@ -7,8 +7,7 @@ them. The last put-back of a shipment ends its recall.
 from __future__ import annotations
 
 import datetime as dt
-
-from django.db import transaction
+from collections.abc import Collection
 
 from core import audit
 from core.actors import Actor
@@ -61,7 +60,17 @@ def recall(*, shipment_id: int, reason: str, actor: Actor, at: dt.datetime) -> l
     return made
 
 
-@transaction.atomic
+def lock_together(shipment_ids: Collection[int]) -> None:
+    """Lock shipments, their pick tasks and the lots of these, before several are recalled.
+
+    Call inside the transaction of the recalls: no order or lot is locked after a stock level.
+    """
+    lock_shipments(shipment_ids)
+    tasks = PickTask.objects.select_for_update(of=("self",)).filter(shipment_id__in=shipment_ids)
+    lock_lots(lot_id for _pk, lot_id in tasks.order_by("pk").values_list("pk", "lot_id"))
+
+
+@stock_write()
 def confirm(*, task_id: int, to_bin_id: int, actor: Actor, at: dt.datetime) -> PutBackTask:
     """Book the units into the scanned bin as good stock; return the task.
 

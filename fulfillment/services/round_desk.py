@@ -108,6 +108,8 @@ def _stop_scan(
     data = _data(answer.card, stop, scanned.value or code)
     if answer.verdict == "reject":
         return ScanAnswer("reject", answer.why, data)
+    if answer.done and len(stop.tasks) > 1:
+        picking.lock_together(task.pk for task in stop.tasks)
     if answer.done == "swap_lot":
         approved_by = scanned.value if scanned.kind == "badge" else ""
         lot = round_lots.take(row, stop, approved_by=approved_by, actor=actor, at=at)

@@ -75,7 +75,9 @@ def create_rounds(plans: Sequence[RoundPlan], *, actor: Actor, at: dt.datetime) 
 
 
 def _lock_tasks(wave_id: int, shipment_ids: Sequence[int]) -> dict[int, list[PickTask]]:
-    """Lock the undone tasks of shipments in pk order; return them by shipment."""
+    """Lock shipments, then their undone tasks, in pk order; return the tasks by shipment."""
+    # Slots point at shipments: who stops one holds it and waits for its tasks.
+    list(Shipment.objects.filter(pk__in=shipment_ids).lock().values_list("pk", flat=True))
     rows = (
         PickTask.objects.select_for_update(of=("self",))
         .filter(wave_id=wave_id, shipment_id__in=shipment_ids, state__in=UNDONE)

@@ -215,6 +215,8 @@ def _slot_scan(
 
 
 def _put(task: PickTask, slot: WallSlot, units: int, *, actor: Actor, at: dt.datetime) -> None:
+    # Before the level that `carry` takes: who stops a shipment locks its tasks first, too.
+    list(PickTask.objects.select_for_update(of=("self",)).filter(pk=task.pk).values_list("pk"))
     stock_picking.carry(
         [stock_picking.BinPick(task.owner_key, units, slot.bin_id)],
         event_key=f"sort:{task.pk}:{task.attempt}:{task.sorted_qty + units}",
