@@ -18,6 +18,7 @@ from inventory.queries.genealogy import kit_lots_with
 from inventory.queries.tracing import lot_demands, lot_departures
 from inventory.services import lots
 from inventory.services.lots import LotResult
+from inventory.services.retrying import stock_write
 from orders.domain import states
 from orders.models import Order, Shipment, ShipmentLine
 from orders.services import stages, unpromising
@@ -79,7 +80,7 @@ class RecallOutcome:
     kit_lot_ids: tuple[int, ...] = ()
 
 
-@transaction.atomic
+@stock_write()
 def recall(
     lot_id: int, *, event_key: str, reason: str, actor: Actor, at: dt.datetime
 ) -> RecallOutcome:
@@ -95,6 +96,7 @@ def recall(
     """
     kits = [lot.pk for lot in kit_lots_with([lot_id]) if lot.status != Lot.Status.RECALLED]
     rows = lock_shipments(sorted({pk for one in (lot_id, *kits) for pk in on_floor(one)}))
+    lots.lock_lots([lot_id, *kits])
     result = lots.recall_lot(lot_id, event_key=event_key, reason=reason, actor=actor, at=at)
     for kit in kits:
         key = f"{event_key}:kit:{kit}"
