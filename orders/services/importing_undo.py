@@ -13,8 +13,10 @@ from core.imports.kinds import Change, ImportContext, UndoReport
 from core.models.audit import AuditEntry
 from customers.services import importing as customer_rows
 from inventory.services import importing_products as product_rows
+from inventory.services import level_sql
 from orders.models import Order, OrderLine, Payment, ReturnFact, SetAsideLine, Shipment
 from orders.services import importing_customers, lifecycle
+from orders.services.dossier import open_dossiers
 
 PART = 500
 
@@ -54,11 +56,7 @@ def _remove_history(context: ImportContext, report: UndoReport) -> None:
 
 def _cancel_open(context: ImportContext, report: UndoReport) -> None:
     """Cancel open orders nobody has worked on, and free their number at the channel."""
-    rows = list(
-        Order.objects.filter(import_batch_id=context.batch_id, is_history=False)
-        .exclude(status="cancelled")
-        .order_by("pk")
-    )
+    rows = _locked_open(context)
     busy = set(
         Shipment.objects.filter(order__in=[row.pk for row in rows])
         .exclude(status__in=["planned", "cancelled"])
@@ -76,6 +74,21 @@ def _cancel_open(context: ImportContext, report: UndoReport) -> None:
         freed = f"{row.external_id[:56]}~undone-{context.batch_id}"
         Order.objects.filter(pk=row.pk).update(external_id=freed)
         report.removed += 1
+
+
+def _locked_open(context: ImportContext) -> list[Order]:
+    """Return the batch's open orders; lock all they touch at once, as each is cancelled alone."""
+    mine = Order.objects.filter(import_batch_id=context.batch_id, is_history=False)
+    dossiers = open_dossiers(
+        mine.exclude(status="cancelled").order_by("pk").values_list("pk", flat=True)
+    )
+    level_sql.lock_levels(
+        (shipment.warehouse_id, part.sku_id)
+        for dossier in dossiers
+        for shipment in dossier.shipments
+        for part in dossier.shipment_lines.get(shipment.pk, ())
+    )
+    return [dossier.order for dossier in dossiers if dossier.order.status != "cancelled"]
 
 
 def _paid_since(rows: Sequence[Order]) -> set[int]:
