@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from core.actors import Actor
 from suppliers.models import Agreement
 from suppliers.queries.agreement_terms import fingerprint
-from suppliers.services import agreements
+from suppliers.services import agreement_approving, agreements
 from suppliers.services.agreement_errors import AgreementOverlap
+from suppliers.services.purchase_approving import Shown
+from tests.factories.core import make_user
+from tests.factories.purchases import acting
 from tests.factories.supplier_terms import NOW, make_agreement, make_goods, make_supplier
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
-APPROVER = Actor("user", 12, "Ann")
-WAITING = {
-    "state": "pending_approval",
+DRAFT = {
+    "state": "draft",
     "is_current": False,
     "approved_by": "",
     "approved_at": None,
@@ -26,20 +25,24 @@ WAITING = {
 
 
 @pytest.fixture
-def rivals(monkeypatch):
+def meeting(monkeypatch) -> Meeting:
+    """Wait between the look at other agreements and coming in force."""
+    meeting = Meeting()
+    monkeypatch.setattr(agreements, "check_overlap", meeting.after(agreements.check_overlap))
+    return meeting
+
+
+@pytest.fixture
+def rivals(meeting):
     goods = make_goods(make_supplier())
-    rows = [make_agreement(goods.supplier, {goods.sku: "9"}, **WAITING) for _one in range(2)]
-    look = agreements.check_overlap
-
-    def slowly(agreement):
-        look(agreement)
-        time.sleep(0.3)
-
-    monkeypatch.setattr(agreements, "check_overlap", slowly)
-    prints = {row.pk: fingerprint(row) for row in rows}
+    rows = [make_agreement(goods.supplier, {goods.sku: "9"}, **DRAFT) for _one in range(2)]
+    buyer, approver = acting(make_user("buyer")), acting(make_user("approver"))
+    for row in rows:
+        agreement_approving.submit(row.pk, actor=buyer, at=NOW)
+    prints = {row.pk: Shown(row.version, fingerprint(row)) for row in rows}
     return [
-        lambda pk=pk, text=text: agreements.approve(pk, expected=text, actor=APPROVER, at=NOW)
-        for pk, text in prints.items()
+        lambda pk=pk, shown=shown: agreement_approving.approve(pk, shown, actor=approver, at=NOW)
+        for pk, shown in prints.items()
     ]
 
 
@@ -54,8 +57,9 @@ def test_of_two_agreements_for_one_sku_one_comes_in_force(rivals):
     assert [type(one.error) for one in outcomes if not one.won] == [AgreementOverlap]
 
 
-def test_control_without_the_suppliers_lock_both_come_in_force(rivals, monkeypatch):
-    monkeypatch.setattr(agreements, "_lock_supplier", lambda _pk: None)
+def test_control_without_the_suppliers_lock_both_come_in_force(rivals, meeting, monkeypatch):
+    meeting.patience_s = ALL_COME_S
+    monkeypatch.setattr(agreements, "lock_supplier", lambda _pk: None)
 
     outcomes = race(rivals)
 

@@ -17,7 +17,7 @@ from fulfillment.services import devices
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 from tests.factories.core import NOW, make_user
-from tests.helpers.race import Outcome, race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, Outcome, race, wins
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 PIN = "407193"
@@ -80,9 +80,11 @@ def test_w1_control_without_the_guard_more_pins_are_looked_at(looked_at, monkeyp
 
 def test_w1_control_counting_in_python_loses_guesses(looked_at, monkeypatch):
     """Read, add one, write: the guesses that overlap are not counted."""
+    meeting = Meeting(DEVICES, patience_s=ALL_COME_S)
 
     def read_then_write(user_id, at):
         row = User.objects.get(pk=user_id)
+        meeting.wait()
         if row.pin_failed_count >= badges.FIRST_LOCK_AT:
             return 0
         User.objects.filter(pk=user_id).update(
@@ -120,6 +122,8 @@ def test_w1_two_badges_at_once_on_one_device_leave_one_worker_signed_in():
 
     outcomes = race([lambda user=user: start(user) for user in (worker(), worker(), worker())])
 
-    assert [outcome.value for outcome in outcomes] == [302, 302, 302]
+    # Whose session the next worker ended before the answer was written is told so (400).
+    assert {outcome.value for outcome in outcomes} <= {302, 400}
+    assert 302 in {outcome.value for outcome in outcomes}
     kept = Shift.objects.get(ended_at=None)
     assert list(UserSession.objects.values_list("user_id", flat=True)) == [kept.user_id]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.actors import SYSTEM
@@ -12,7 +10,7 @@ from fulfillment.services import coupons, inserts, put_backs
 from tests.factories import fulfillment as floor
 from tests.factories import inserts as add
 from tests.factories import orders as make
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, Overtaking, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -36,19 +34,14 @@ def put_in(extra: CartonExtra, code: str = ""):
     return lambda: inserts.add(extra.pk, coupon_code=code, actor=SYSTEM, at=make.NOW)
 
 
-def dawdle(monkeypatch) -> None:
+def meet(monkeypatch, patience_s: float = 0.3) -> None:
     """Wait between the look at a code and taking it, so that both look before either takes."""
-    mark = coupons._mark
-
-    def slowly(*given):
-        time.sleep(0.3)
-        return mark(*given)
-
-    monkeypatch.setattr(coupons, "_mark", slowly)
+    meeting = Meeting(patience_s=patience_s)
+    monkeypatch.setattr(coupons, "_mark", meeting.before(coupons._mark))
 
 
 def test_x15_a_code_scanned_at_two_benches_goes_into_one_parcel(extras, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch)
 
     outcomes = race([put_in(extra, "SPR-0001") for extra in extras])
 
@@ -59,7 +52,7 @@ def test_x15_a_code_scanned_at_two_benches_goes_into_one_parcel(extras, monkeypa
 
 
 def test_x15_two_parcels_that_take_the_next_code_take_two(extras, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch)
 
     outcomes = race([put_in(extra) for extra in extras])
 
@@ -70,7 +63,7 @@ def test_x15_two_parcels_that_take_the_next_code_take_two(extras, monkeypatch):
 
 
 def test_control_without_the_guard_two_parcels_hold_one_code(extras, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch, ALL_COME_S)
     monkeypatch.setattr(coupons, "GUARD", {})
 
     outcomes = race([put_in(extra, "SPR-0001") for extra in extras])
@@ -80,15 +73,21 @@ def test_control_without_the_guard_two_parcels_hold_one_code(extras, monkeypatch
     assert CouponCode.objects.filter(state="assigned").count() == 1
 
 
-def void_while_scanning(extra: CartonExtra) -> list[str]:
-    """Scan the coupon card and void its box at once; return what the box still holds."""
+def void_while_scanning(monkeypatch, extra: CartonExtra, patience_s: float = 0.3) -> list[str]:
+    """Void a box while its coupon card is being scanned; return what the box still holds."""
+    overtaking, mark = Overtaking(patience_s=patience_s), coupons._mark
+
+    def slowly(*given):
+        overtaking.stop()
+        return mark(*given)
+
+    monkeypatch.setattr(coupons, "_mark", slowly)
 
     def void() -> None:
-        time.sleep(0.1)
         shipment_id = extra.carton.shipment_id
         put_backs.recall(shipment_id=shipment_id, reason="TEST", actor=SYSTEM, at=make.NOW)
 
-    outcomes = race([put_in(extra), void])
+    outcomes = race([put_in(extra), overtaking.overtake(void)])
     assert wins(outcomes) == 2
     extra.carton.refresh_from_db()
     assert extra.carton.state == "voided"
@@ -97,15 +96,12 @@ def void_while_scanning(extra: CartonExtra) -> list[str]:
 
 
 def test_x15_a_card_scanned_while_its_box_is_voided_gives_its_code_back(extras, monkeypatch):
-    dawdle(monkeypatch)
-
-    assert void_while_scanning(extras[0]) == []
+    assert void_while_scanning(monkeypatch, extras[0]) == []
     assert CartonExtra.objects.get(pk=extras[0].pk).reason == "BOX_VOIDED"
 
 
 def test_control_without_closing_the_box_to_scans_the_code_is_lost(extras, monkeypatch):
-    dawdle(monkeypatch)
     monkeypatch.setattr(inserts, "_close_to_scans", lambda carton: None)
 
-    assert void_while_scanning(extras[0]) == ["SPR-0001"]
+    assert void_while_scanning(monkeypatch, extras[0], ALL_COME_S) == ["SPR-0001"]
     assert CartonExtra.objects.get(pk=extras[0].pk).state == "added"

@@ -10,7 +10,7 @@ from shipping.models import LabelRequest, Parcel, RateCard, TrackingEvent
 from shipping.services import buying, labels, parcels, rates, tracking
 from shipping.services.tracking import TrackingDraft
 from tests.factories.shipping import NOW, make_parcel, make_service, make_shipped, parcel_draft
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Meeting, race
 from tests.shipping.services import stub_carriers
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -50,9 +50,13 @@ def test_eight_workers_buy_one_label(carrier, wish):
 
 
 def test_control_without_the_claim_the_label_is_paid_for_several_times(carrier, wish, monkeypatch):
+    meeting = Meeting(patience_s=ALL_COME_S)
+
     def unclaimed(request_ids, now):
         rows = LabelRequest.objects.filter(pk__in=request_ids, state="requested")
-        return list(rows.select_related("parcel__service__carrier"))
+        found = list(rows.select_related("parcel__service__carrier"))
+        meeting.wait()
+        return found
 
     monkeypatch.setattr(buying, "_claim", unclaimed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from decimal import Decimal
 
 import pytest
@@ -16,7 +15,7 @@ from inventory.services import dispatching, landing, level_sql, reservations
 from inventory.services.landing import Share
 from tests.factories.inventory import NOW, a_key, make_bin, make_sku, make_warehouse, put_stock
 from tests.helpers.books import assert_books_balance
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Overtaking, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 LATER = NOW + dt.timedelta(days=9)
@@ -33,7 +32,7 @@ def promised():
     return DispatchLine("shipment_line:1", place.pk, level.sku_id, None, 4, tote.pk)
 
 
-def _compete(parcel):
+def _compete(parcel, overtaking):
     layer = CostLayer.objects.get()
 
     def land(kind, amount):
@@ -43,7 +42,9 @@ def _compete(parcel):
     def leave():
         return dispatching.dispatch([parcel], event_key="leave", actor=SYSTEM, at=NOW)
 
-    outcomes = race([lambda: land("freight", "10.00"), lambda: land("duty", "3.00"), leave])
+    outcomes = race(
+        [lambda: land("freight", "10.00"), lambda: land("duty", "3.00"), overtaking.overtake(leave)]
+    )
     assert [outcome.error for outcome in outcomes] == [None, None, None]
 
 
@@ -57,21 +58,22 @@ def _carried():
 
 
 def _dawdle(monkeypatch):
-    """Wait between the look at a layer and the writing of what falls to it."""
-    plan = landing._planned
+    """Let the units leave between the look at a layer and the writing of what falls to it."""
+    plan, overtaking = landing._planned, Overtaking()
 
     def slowly(*given):
         planned = plan(*given)
-        time.sleep(0.3)
+        overtaking.stop()
         return planned
 
     monkeypatch.setattr(landing, "_planned", slowly)
+    return overtaking
 
 
 def test_two_landings_and_a_departure_at_once_give_every_unit_its_part(promised, monkeypatch):
-    _dawdle(monkeypatch)
+    overtaking = _dawdle(monkeypatch)
 
-    _compete(promised)
+    _compete(promised, overtaking)
 
     assert _carried() == (Decimal("1.30"), Decimal("1.30"))
     assert_books_balance()
@@ -80,11 +82,12 @@ def test_two_landings_and_a_departure_at_once_give_every_unit_its_part(promised,
 def test_control_without_lock_and_guard_units_that_left_keep_a_part_on_the_shelf(
     promised, monkeypatch
 ):
-    _dawdle(monkeypatch)
+    overtaking = _dawdle(monkeypatch)
+    overtaking.patience_s = ALL_COME_S
     monkeypatch.setattr(level_sql, "LOCK", "")
     monkeypatch.setattr(level_sql, "LAYER_GUARD", "")
 
-    _compete(promised)
+    _compete(promised, overtaking)
 
     assert _carried()[0] > Decimal("1.30")
     assert _carried()[1] < Decimal("1.30")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.actors import SYSTEM
@@ -13,7 +11,7 @@ from orders.models import Shipment
 from orders.querysets import ShipmentQuerySet
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -29,31 +27,28 @@ def carton():
     return floor.pack_all(list(Shipment.objects.filter(order=order)))[0]
 
 
-@pytest.fixture
-def dawdle(monkeypatch):
+def meet(monkeypatch, patience_s: float = 0.3) -> None:
     """Wait between the check and the write, so that all look before one has written."""
-    take = pallets._next_sscc
-
-    def slowly():
-        time.sleep(0.3)
-        return take()
-
-    monkeypatch.setattr(pallets, "_next_sscc", slowly)
+    meeting = Meeting(4, patience_s=patience_s)
+    monkeypatch.setattr(pallets, "_next_sscc", meeting.before(pallets._next_sscc))
 
 
 def opener(carton: Carton):
     return lambda: pallets.open_pallet(carton.shipment_id, actor=SYSTEM, at=make.NOW)
 
 
-def test_a_shipment_has_one_open_pallet_whoever_opens_it(carton, dawdle):
+def test_a_shipment_has_one_open_pallet_whoever_opens_it(carton, monkeypatch):
+    meet(monkeypatch)
+
     outcomes = race([opener(carton)] * 4)
 
     assert Pallet.objects.count() == 1
     assert wins(outcomes) == 4
 
 
-def test_a_carton_stands_on_one_pallet(carton, dawdle):
+def test_a_carton_stands_on_one_pallet(carton, monkeypatch):
     pallet = opener(carton)()
+    meet(monkeypatch)
 
     outcomes = race(
         [lambda: pallets.add_carton(pallet.pk, carton.pk, actor=SYSTEM, at=make.NOW)] * 4
@@ -64,11 +59,10 @@ def test_a_carton_stands_on_one_pallet(carton, dawdle):
     assert PalletCarton.objects.count() == 1
 
 
-def test_control_without_the_lock_the_database_still_refuses_a_second_place(
-    carton, dawdle, monkeypatch
-):
-    monkeypatch.setattr(ShipmentQuerySet, "lock", lambda rows: rows.order_by("pk"))
+def test_control_without_the_lock_the_database_still_refuses_a_second_place(carton, monkeypatch):
     pallet = opener(carton)()
+    meet(monkeypatch, ALL_COME_S)
+    monkeypatch.setattr(ShipmentQuerySet, "lock", lambda rows: rows.order_by("pk"))
     monkeypatch.setattr(Carton.objects.all().__class__, "select_for_update", lambda rows, **_: rows)
 
     outcomes = race(

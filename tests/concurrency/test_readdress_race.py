@@ -19,7 +19,7 @@ from shipping.models import LabelRequest, Parcel
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 from tests.factories.orders import NOW
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Overtaking, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 LATER = NOW + dt.timedelta(minutes=30)
@@ -87,9 +87,16 @@ def test_x08_edit_and_manifest_close_at_once_one_of_them_is_refused_by_name(
 def test_x08_control_without_the_check_the_box_leaves_under_the_voided_label(scanned, monkeypatch):
     order, manifest_id = scanned
     monkeypatch.setattr(dispatch, "_check_labels", lambda manifest: None)
-    slow_dispatch(monkeypatch, 0.5)
+    overtaking = Overtaking(patience_s=ALL_COME_S)
+    real = orders_floor.lock_shipments
 
-    edited, closed = race([lambda: edit(order), lambda: close(manifest_id)])
+    def late(shipment_ids):
+        overtaking.stop()
+        return real(shipment_ids)
+
+    monkeypatch.setattr(orders_floor, "lock_shipments", late)
+
+    edited, closed = race([overtaking.overtake(lambda: edit(order)), lambda: close(manifest_id)])
 
     assert (edited.error, closed.error) == (None, None)
     assert Parcel.objects.get().state == "manifested"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import IntegrityError
 from django.db.models import F
@@ -17,7 +15,7 @@ from suppliers.services.errors import NotFreeToPutAway
 from tests.factories import orders as make
 from tests.factories import suppliers as inbound
 from tests.helpers.books import assert_books_balance
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -44,20 +42,14 @@ def handheld(line: AsnLine, number: int):
     )
 
 
-def dawdle(monkeypatch) -> None:
+def meet(monkeypatch, patience_s: float = 0.3) -> None:
     """Wait between the look at the line and the booking, so that both look first."""
-    share = receiving._share
-
-    def slowly(*given):
-        found = share(*given)
-        time.sleep(0.3)
-        return found
-
-    monkeypatch.setattr(receiving, "_share", slowly)
+    meeting = Meeting(patience_s=patience_s)
+    monkeypatch.setattr(receiving, "_share", meeting.after(receiving._share))
 
 
 def test_x16_two_handhelds_never_accept_more_than_the_tolerance(line, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch)
 
     outcomes = race([handheld(line, 71), handheld(line, 72)])
 
@@ -69,7 +61,7 @@ def test_x16_two_handhelds_never_accept_more_than_the_tolerance(line, monkeypatc
 
 
 def test_control_without_the_lock_only_the_database_stops_the_second(line, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch, ALL_COME_S)
     monkeypatch.setattr(arrivals, "lock", lambda pk: Asn.objects.get(pk=pk))
     monkeypatch.setattr(receiving, "count_on", _blindly)
 

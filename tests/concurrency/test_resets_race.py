@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from allauth.mfa.models import Authenticator
 
@@ -11,7 +9,7 @@ from core.actors import Actor
 from core.models import AuditEntry, OutboundMail, SecondFactorReset
 from core.services import second_factor_resets as resets
 from tests.factories.core import NOW, make_user, with_second_factor
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Meeting, race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -82,10 +80,12 @@ def test_control_without_the_guard_several_decisions_take_effect(
 ):
     """Look first and write afterwards: what the conditional update is there to prevent."""
 
+    meeting = Meeting(patience_s=ALL_COME_S)
+
     def look_then_write(reset_id, to, at, decided_by):
         if not SecondFactorReset.objects.open(at).filter(pk=reset_id).exists():
             return False
-        time.sleep(0.3)
+        meeting.wait()
         rows = SecondFactorReset.objects.filter(pk=reset_id)
         return bool(rows.update(state=to, decided_by=decided_by, decided_at=at))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +28,7 @@ from tests.factories.inventory import (
     put_stock,
 )
 from tests.helpers.books import assert_books_balance
-from tests.helpers.race import Outcome, race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, Outcome, race, wins
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -49,16 +48,11 @@ def refusals(outcomes: list[Outcome]) -> int:
 
 
 @pytest.fixture
-def slow_planner(monkeypatch):
+def slow_planner(monkeypatch) -> Meeting:
     """Widen the gap between reading and writing, so that a missing guard always shows."""
-    plan = reservations.plan_groups
-
-    def dawdle(groups, slots):
-        planned = plan(groups, slots)
-        time.sleep(0.2)
-        return planned
-
-    monkeypatch.setattr(reservations, "plan_groups", dawdle)
+    meeting = Meeting(3)
+    monkeypatch.setattr(reservations, "plan_groups", meeting.after(reservations.plan_groups))
+    return meeting
 
 
 @pytest.fixture
@@ -77,6 +71,7 @@ def test_x01_the_last_unit_goes_to_one_order(slow_planner):
 
 
 def test_x01_the_guard_alone_keeps_the_last_unit_from_a_second_order(slow_planner, no_lock):
+    slow_planner.patience_s = ALL_COME_S
     level = put_stock(make_sku(), 1)
 
     outcomes = race([buyer(level, f"o:{number}") for number in range(3)])
@@ -90,6 +85,7 @@ def test_x01_control_without_lock_and_guard_the_last_unit_is_sold_again(
     slow_planner, no_lock, monkeypatch
 ):
     monkeypatch.setattr(level_sql, "GUARD", "")
+    slow_planner.patience_s = ALL_COME_S
     level = put_stock(make_sku(), 1)
 
     outcomes = race([buyer(level, f"o:{number}") for number in range(3)])
@@ -114,6 +110,7 @@ def test_x13_the_last_long_dated_unit_goes_to_one_order(slow_planner):
 
 
 def test_x13_control_without_the_lock_two_orders_get_one_long_dated_unit(slow_planner, no_lock):
+    slow_planner.competitors, slow_planner.patience_s = 2, ALL_COME_S
     level = long_dated_unit()
 
     outcomes = race([buyer(level, owner, until=LONG_DATED) for owner in "ab"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.actors import SYSTEM
@@ -13,29 +11,34 @@ from orders.services import subscription_runs, subscriptions
 from orders.services.subscriptions import NotDue, Version
 from tests.factories import orders as make
 from tests.factories.subscriptions import FIRST, subscription
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Overtaking, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
-def row(monkeypatch):
-    """A subscription that is due, and a job that takes its time over the order."""
+def overtaking() -> Overtaking:
+    """The person skips the day while the job takes its time over the order."""
+    return Overtaking()
+
+
+@pytest.fixture
+def row(monkeypatch, overtaking):
+    """A subscription that is due, and a job that is overtaken."""
     make.channel()
     make.put(make.sku(), make.warehouse(), 20)
     placed = subscription_runs._placed
 
     def slowly(*given):
-        time.sleep(0.5)
+        overtaking.stop()
         return placed(*given)
 
     monkeypatch.setattr(subscription_runs, "_placed", slowly)
     return subscription()
 
 
-def competitors(row):
+def competitors(row, overtaking):
     def skip():
-        time.sleep(0.2)
         return subscriptions.skip(Version(row.pk), due_on=FIRST, actor=SYSTEM, at=make.NOW)
 
     def job():
@@ -43,21 +46,22 @@ def competitors(row):
         assert report.ordered == 1
         return report
 
-    return [job, skip]
+    return [job, overtaking.overtake(skip)]
 
 
-def test_a_day_is_ordered_or_skipped_never_both(row):
-    job, skip = race(competitors(row))
+def test_a_day_is_ordered_or_skipped_never_both(row, overtaking):
+    job, skip = race(competitors(row, overtaking))
 
     assert job.won
     assert type(skip.error) is NotDue
     assert (Order.objects.count(), row.runs.get().state) == (1, "ordered")
 
 
-def test_control_without_the_lock_a_skipped_day_is_ordered(row, monkeypatch):
+def test_control_without_the_lock_a_skipped_day_is_ordered(row, overtaking, monkeypatch):
+    overtaking.patience_s = ALL_COME_S
     monkeypatch.setattr(SubscriptionQuerySet, "lock", lambda rows: rows.order_by("pk"))
 
-    outcomes = race(competitors(row))
+    outcomes = race(competitors(row, overtaking))
 
     assert wins(outcomes) == 2
     assert Order.objects.count() == 1

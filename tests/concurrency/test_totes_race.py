@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.actors import SYSTEM
@@ -14,7 +12,7 @@ from inventory.models import Bin
 from tests.factories import fulfillment as floor
 from tests.factories import orders as make
 from tests.helpers.books import assert_books_balance
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -39,15 +37,10 @@ def pick(task: PickTask):
     )
 
 
-def dawdle(monkeypatch) -> None:
+def meet(monkeypatch, patience_s: float = 0.3) -> None:
     """Wait between the check and the move, so that both look before either has moved."""
-    move = picking._move_to_tote
-
-    def slowly(*given, **more):
-        time.sleep(0.3)
-        return move(*given, **more)
-
-    monkeypatch.setattr(picking, "_move_to_tote", slowly)
+    meeting = Meeting(patience_s=patience_s)
+    monkeypatch.setattr(picking, "_move_to_tote", meeting.before(picking._move_to_tote))
 
 
 def customers_in_the_tote() -> int:
@@ -55,7 +48,7 @@ def customers_in_the_tote() -> int:
 
 
 def test_of_two_pickers_only_one_gets_the_tote(tasks, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch)
 
     outcomes = race([pick(task) for task in tasks])
 
@@ -66,7 +59,7 @@ def test_of_two_pickers_only_one_gets_the_tote(tasks, monkeypatch):
 
 
 def test_control_without_the_lock_two_customers_share_the_tote(tasks, monkeypatch):
-    dawdle(monkeypatch)
+    meet(monkeypatch, ALL_COME_S)
     codes = dict(Bin.objects.values_list("pk", "code"))
     monkeypatch.setattr(picking, "_lock_totes", lambda _ids: codes)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.errors import DomainError
@@ -13,7 +11,7 @@ from inventory.services.transit import Arrival
 from tests.factories import moves
 from tests.factories.inventory import NOW, make_bin, make_sku, make_warehouse, put_stock
 from tests.helpers.books import assert_books_balance
-from tests.helpers.race import race, wins
+from tests.helpers.race import ALL_COME_S, Meeting, race, wins
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -36,16 +34,10 @@ def on_hand(place) -> int:
     return StockLevel.objects.get(warehouse=place).on_hand
 
 
-def dawdle(monkeypatch) -> None:
+def meet(monkeypatch, patience_s: float = 0.3) -> None:
     """Wait between the look at what is on the way and the booking."""
-    take = transit._take
-
-    def slowly(*given):
-        taken = take(*given)
-        time.sleep(0.3)
-        return taken
-
-    monkeypatch.setattr(transit, "_take", slowly)
+    meeting = Meeting(patience_s=patience_s)
+    monkeypatch.setattr(transit, "_take", meeting.after(transit._take))
 
 
 def test_of_two_approvals_one_counts(sites):
@@ -65,7 +57,7 @@ def test_of_two_approvals_one_counts(sites):
 
 def test_the_last_units_arrive_once(sites, monkeypatch):
     transfer = moves.ship(*sites, CUP=3)
-    dawdle(monkeypatch)
+    meet(monkeypatch)
 
     outcomes = race([receipt(transfer, "a"), receipt(transfer, "b")])
 
@@ -78,7 +70,7 @@ def test_the_last_units_arrive_once(sites, monkeypatch):
 
 def test_control_without_lock_and_guard_the_last_units_arrive_twice(sites, monkeypatch):
     transfer = moves.ship(*sites, CUP=3)
-    dawdle(monkeypatch)
+    meet(monkeypatch, ALL_COME_S)
     monkeypatch.setattr(transfers, "lock", lambda pk: Transfer.objects.get(pk=pk))
     monkeypatch.setattr(transit, "_count", lambda *_given: None)
     monkeypatch.setattr(transit, "_close_if_settled", lambda *_given, **_more: None)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +10,7 @@ from config import wiring
 from core import numbers
 from core.models import DocumentNumber
 from core.number_kinds import NumberKind
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Meeting, race
 
 
 @pytest.fixture(autouse=True)
@@ -100,9 +99,11 @@ def test_rel_c_13_many_takers_never_get_the_same_number():
 def test_rel_c_13_control_reading_then_adding_gives_numbers_out_twice():
     numbers.prepare()
 
+    meeting = Meeting(patience_s=ALL_COME_S)
+
     def take_badly() -> int:
         row = DocumentNumber.objects.get(kind="test")
-        time.sleep(0.2)
+        meeting.wait()
         DocumentNumber.objects.filter(kind="test").update(next_value=row.next_value + 1)
         return row.next_value
 
@@ -125,6 +126,6 @@ def test_taking_a_number_never_waits_for_another_transaction():
         numbers.take("test", 20)
         other = threading.Thread(target=take_elsewhere)
         other.start()
-        other.join(3)
+        other.join(ALL_COME_S)
 
     assert len(taken) == 20
