@@ -130,13 +130,13 @@ def test_a_condition_that_means_nothing_is_refused_by_name(text, why, what):
     ],
 )
 def test_a_hostile_condition_never_reaches_the_parser(text):
-    begun = time.perf_counter()
+    begun = time.thread_time()  # of this thread alone: a busy machine is no slow check
 
     with pytest.raises(BadCondition) as caught:
         check(text)
 
     assert caught.value.why in {"NOT_IN_LANGUAGE", "UNKNOWN_NAME", "TOO_LONG"}
-    assert time.perf_counter() - begun < 0.1
+    assert time.thread_time() - begun < 0.1
 
 
 def test_the_longest_condition_allowed_is_parsed_and_answered():
