@@ -168,6 +168,12 @@ APPROVALS: dict[str, ApprovalKind] = {
         url_name="approval",
         expired="suppliers.services.purchase_approving.expire",
     ),
+    "agreement": ApprovalKind(
+        capability="suppliers.approve",
+        url_name="approval",
+        expired="suppliers.services.agreement_approving.expire",
+        rules="purchase_order",
+    ),
 }
 
 # Carrier kind -> gateway class.

@@ -113,16 +113,6 @@ urlpatterns = [
         name="agreement-withdraw",
     ),
     path(
-        "agreements/<int:pk>/approve/",
-        agreements.ApproveAgreement.as_view(),
-        name="agreement-approve",
-    ),
-    path(
-        "agreements/<int:pk>/reject/",
-        agreements.RejectAgreement.as_view(),
-        name="agreement-reject",
-    ),
-    path(
         "agreements/<int:pk>/suspend/",
         agreements.SuspendAgreement.as_view(),
         name="agreement-suspend",

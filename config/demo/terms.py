@@ -12,8 +12,9 @@ from core.models import User
 from core.services.rates import RateDraft, put_rate
 from suppliers.models import Agreement, Supplier, SupplierSku
 from suppliers.queries.agreement_terms import fingerprint
-from suppliers.services import agreement_drafts, agreements, supplier_records
+from suppliers.services import agreement_approving, agreement_drafts, supplier_records
 from suppliers.services.agreement_drafts import AgreementDraft, BatchDraft, PriceDraft
+from suppliers.services.purchase_approving import Shown
 from suppliers.services.supplier_records import (
     ContactDraft,
     DocumentDraft,
@@ -101,14 +102,19 @@ def _agreement(code: str, at: dt.datetime) -> None:
         cap_qty=5_000,
     )
     made = agreement_drafts.create(supplier.pk, draft, actor=_person("buyer"), at=at)
-    agreements.submit(made.pk, actor=_person("buyer"), at=at)
-    agreements.approve(made.pk, expected=fingerprint(made), actor=_person("approver"), at=at)
+    agreement_approving.submit(made.pk, actor=_person("buyer"), at=at)
+    shown = Shown(made.version, fingerprint(made))
+    head = User.objects.get(username="anna")
+    agreement_approving.approve(made.pk, shown, actor=_acting(head), at=at)
 
 
 def _person(role: str) -> Actor:
     people = User.objects.filter(role_grants__role__code=role, is_active=True)
-    found = people.order_by("pk")[0]
-    return Actor("user", found.pk, found.full_name)
+    return _acting(people.order_by("pk")[0])
+
+
+def _acting(person: User) -> Actor:
+    return Actor("user", person.pk, person.full_name)
 
 
 def _less(price: Decimal, factor: str) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Exists, Q, QuerySet
 
@@ -20,24 +21,39 @@ from core.permissions import Principal
 Requests = QuerySet[ApprovalRequest]
 
 
-def waiting_for(principal: Principal, kind: str, *, at: dt.datetime) -> Requests:
-    """Return the requests of a kind that a person may decide now, as `approvers_for` says.
+def waiting_for(principal: Principal, kinds: Iterable[str], *, at: dt.datetime) -> Requests:
+    """Return the requests of some kinds that a person may decide now, as `approvers_for` says.
 
     By own right, in the place of others, and what was escalated to the highest approvers. What the
     person, or the one in whose place it would be, wrote or decided on before is left out.
     """
-    rows = ApprovalRequest.objects.visible_to(principal).waiting().filter(kind=kind)
+    able = [kind for kind in kinds if principal.may(people.kind_of(kind).capability)]
+    rows = ApprovalRequest.objects.visible_to(principal).waiting().filter(kind__in=able)
     me = principal.actor.id
     if principal.actor.kind != "user" or me is None:
         return rows.none()
-    if not principal.may(people.kind_of(kind).capability):
-        return rows.none()
     rows = rows.filter(expires_at__gt=at).not_authored_by([me]).not_decided_by([me])
+    mine = Q()
+    for group in _alike(able):
+        mine |= Q(kind__in=group) & _decidable(me, group[0], at)
+    return rows.filter(mine)
+
+
+def _alike(kinds: Iterable[str]) -> list[list[str]]:
+    """Return kinds in groups of the same right and the same rules: each is looked up once."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for kind in kinds:
+        known = people.kind_of(kind)
+        groups.setdefault((known.capability, known.rules or kind), []).append(kind)
+    return list(groups.values())
+
+
+def _decidable(me: int, kind: str, at: dt.datetime) -> Q:
     top = people.top_steps(kind)
     mine = _own(me, top)
     for giver_id, codes in _givers(me, kind, at).items():
         mine |= _own(giver_id, top) & _as(giver_id, codes)
-    return rows.filter(mine)
+    return mine
 
 
 def _own(user_id: int, top: QuerySet[ApprovalPolicyStep]) -> Q:
@@ -67,7 +83,7 @@ def _givers(taker_id: int, kind: str, at: dt.datetime) -> dict[int, frozenset[st
     return {user_id: frozenset(codes) for user_id, codes in found.items()}
 
 
-def asked_by(principal: Principal, kind: str) -> Requests:
-    """Return the waiting requests of a kind that a person asked for or wrote."""
-    rows = ApprovalRequest.objects.visible_to(principal).waiting().filter(kind=kind)
+def asked_by(principal: Principal, kinds: Iterable[str]) -> Requests:
+    """Return the waiting requests of some kinds that a person asked for or wrote."""
+    rows = ApprovalRequest.objects.visible_to(principal).waiting().filter(kind__in=list(kinds))
     return rows.authored_by(principal.actor.id or 0)

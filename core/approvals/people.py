@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,16 +47,26 @@ def kind_of(kind: str) -> ApprovalKind:
 
 def rules_of(kind: str) -> list[matching.Rule]:
     """Return the rules in force for a kind, as matching sees them."""
-    rows = ApprovalPolicy.objects.in_force(kind).prefetch_related("parts")
-    return [rule_of(row) for row in rows]
+    return [rule_of(row) for row in policies_of(kind)]
 
 
-def rule_of(row: ApprovalPolicy) -> matching.Rule:
-    """Return one stored rule as matching sees it."""
+def policies_of(kind: str) -> QuerySet[ApprovalPolicy]:
+    """Return the stored rules that count for a kind: its own, or those of the kind it follows."""
+    return _in_force(kind).prefetch_related("parts")
+
+
+def _in_force(kind: str) -> QuerySet[ApprovalPolicy]:
+    other = kind_of(kind).rules
+    rows = ApprovalPolicy.objects.in_force(other or kind)
+    return rows.filter(is_automatic=False) if other else rows
+
+
+def rule_of(row: ApprovalPolicy, step_count: int | None = None) -> matching.Rule:
+    """Return one stored rule as matching sees it; its steps are counted where none are given."""
     return matching.Rule(
         id=row.pk,
         level=row.level,
-        step_count=len(row.parts.all()),
+        step_count=len(row.parts.all()) if step_count is None else step_count,
         from_amount=row.from_amount,
         below_amount=row.below_amount,
         conditions=row.conditions,
@@ -92,12 +103,15 @@ def named(role_id: int | None, user_ids: Iterable[int]) -> set[int]:
 
 def top_steps(kind: str) -> QuerySet[ApprovalPolicyStep]:
     """Return the last step of the strictest rule; nothing without rules."""
-    rows = ApprovalPolicy.objects.in_force(kind).prefetch_related("parts")
-    by_id = {row.pk: row for row in rows}
-    rule = matching.highest(rule_of(row) for row in rows)
-    parts = by_id[rule.id].parts.all() if rule is not None else []
-    last = max(parts, key=lambda part: part.tier, default=None)
-    return ApprovalPolicyStep.objects.filter(pk=last.pk if last is not None else 0)
+    steps = ApprovalPolicyStep.objects.filter(
+        policy__in=_in_force(kind).order_by().values("pk"), policy__is_automatic=False
+    )
+    parts: dict[ApprovalPolicy, list[ApprovalPolicyStep]] = defaultdict(list)
+    for step in steps.select_related("policy").order_by("policy", "tier"):
+        parts[step.policy].append(step)
+    rule = matching.highest(rule_of(row, len(found)) for row, found in parts.items())
+    last = [found[-1].pk for row, found in parts.items() if rule is not None and row.pk == rule.id]
+    return ApprovalPolicyStep.objects.filter(pk__in=last)
 
 
 def named_by(steps: QuerySet[ApprovalPolicyStep]) -> Q:

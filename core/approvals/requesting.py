@@ -35,6 +35,7 @@ class Ask:
 
     `amount_base` is in the base currency. `facts` maps a fact to the values the document has;
     rules look at them. `author_ids`: the people who wrote the document, beside who asks.
+    `is_unbounded`: nothing limits the amount, so the strictest rule counts whatever it says.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Ask:
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     warehouse_code: str = ""
     author_ids: frozenset[int] = frozenset()
+    is_unbounded: bool = False
 
 
 @transaction.atomic
@@ -61,7 +63,12 @@ def request(ask: Ask, *, actor: Actor, at: dt.datetime) -> ApprovalRequest:
     """
     if ApprovalRequest.objects.waiting().filter(document_key=ask.document_key).exists():
         raise errors.AlreadyWaiting(label=ask.label)
-    rule = matching.choose(people.rules_of(ask.kind), ask.amount_base, ask.facts)
+    rules = people.rules_of(ask.kind)
+    rule = (
+        matching.highest(rules)
+        if ask.is_unbounded
+        else matching.choose(rules, ask.amount_base, ask.facts)
+    )
     found = _insert(ask, rule.id if rule else None, actor, at)
     _note("approvals.requested", found, actor, at, {"rule": rule.id if rule else None})
     if rule is not None and rule.is_automatic:

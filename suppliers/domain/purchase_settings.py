@@ -13,7 +13,17 @@ REAPPROVE_AMOUNT: Final = "suppliers.reapprove_amount"
 AUTO_SEND: Final = "suppliers.auto_send"
 AUTO_LIMIT: Final = "suppliers.auto_limit_amount"
 
+MONTHLY_BUDGET = declare(
+    "suppliers.monthly_budget",
+    Decimal(0),
+    "decimal",
+    _("Budget of purchase orders a month, in the base currency; 0 = none"),
+    minimum=0,
+    source="P8",
+)
+
 SETTINGS: tuple[SettingSpec, ...] = (
+    MONTHLY_BUDGET,
     declare(
         REAPPROVE_PCT,
         Decimal(5),

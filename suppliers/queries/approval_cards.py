@@ -18,6 +18,8 @@ from core.money import quantize
 from inventory.models import Sku
 from suppliers.domain.purchase_diff import Difference, differences
 from suppliers.models import PurchaseLine, PurchaseOrder, PurchaseRevision
+from suppliers.queries.budget import Budget, budget_for
+from suppliers.queries.cover import Cover, cover_of
 
 Snapshot = Mapping[str, Any]
 HEAD_WORDS = {
@@ -96,6 +98,9 @@ class Card:
     last: Against | None
     since_revision: int | None
     changes: tuple[Change, ...]
+    cover: Cover | None
+    cover_name: str
+    budget: Budget | None
 
     @property
     def agreed_text(self) -> str:
@@ -141,12 +146,14 @@ def order_id_of(request: ApprovalRequest) -> int:
 def orders_of(requests: Sequence[ApprovalRequest]) -> dict[int, PurchaseOrder]:
     """Return the orders of requests by the id of the request, in one query."""
     ids = {request.pk: order_id_of(request) for request in requests}
+    if not ids:
+        return {}
     rows = PurchaseOrder.objects.select_related("supplier", "agreement")
     found = rows.in_bulk(list(set(ids.values())))
     return {request_id: found[order_id] for request_id, order_id in ids.items()}
 
 
-def card(request: ApprovalRequest) -> Card:
+def card(request: ApprovalRequest, *, now: dt.datetime) -> Card:
     """Return the card of a request, in a constant number of queries.
 
     Shows the revision that was asked for, whatever became of the order since.
@@ -158,6 +165,7 @@ def card(request: ApprovalRequest) -> Card:
     before = newest[1] if len(newest) > 1 else None
     skus = _skus(snapshot, before.snapshot if before else {"lines": []})
     lines = tuple(_line(line, skus, order.currency) for line in snapshot["lines"])
+    cover = _cover(order, lines, skus, now)
     return Card(
         request=request,
         order=order,
@@ -167,7 +175,21 @@ def card(request: ApprovalRequest) -> Card:
         last=_last(order, lines, skus),
         since_revision=before.revision if before else None,
         changes=changes(before.snapshot, snapshot, skus) if before else (),
+        cover=cover,
+        cover_name=next(
+            (sku.name for sku in skus.values() if cover is not None and sku.pk == cover.sku_id), ""
+        ),
+        budget=budget_for(request.amount_base, without=order.pk, now=now),
     )
+
+
+def _cover(
+    order: PurchaseOrder, lines: Sequence[CardLine], skus: Mapping[str, Sku], now: dt.datetime
+) -> Cover | None:
+    """Return the cover of the SKU that runs out first; None when none of them sold."""
+    wanted = {skus[line.sku].pk: line.qty for line in lines if line.sku in skus}
+    found = cover_of(order, wanted, now=now)
+    return found[0] if found and found[0].sold_qty > 0 else None
 
 
 def changes(

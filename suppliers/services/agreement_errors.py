@@ -33,13 +33,6 @@ class AgreementAccepted(StateConflict):
     text = gettext_noop("%(name)s accepted agreement %(number)s already. Nothing is left to do.")
 
 
-class OwnAgreement(StateConflict):
-    """The author approves the agreement."""
-
-    code = "OWN_AGREEMENT"
-    text = gettext_noop("You wrote or submitted this agreement. Another person has to approve it.")
-
-
 class AgreementOverlap(StateConflict):
     """Another agreement of the supplier covers the SKU on the same days."""
 

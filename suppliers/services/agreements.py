@@ -1,7 +1,8 @@
-"""Agreements in force: submitted by one person, approved by another, suspended, ended, expired.
+"""Agreements in force: suspended, resumed, ended, signed, expired.
 
-Writing them: `agreement_drafts`. Whoever puts an agreement in force locks its supplier first, so
-that no two can cover the same SKU on the same days.
+Writing them: `agreement_drafts`; asking for and giving approval: `agreement_approving`. Whoever
+puts an agreement in force locks its supplier first, so that no two can cover the same SKU on the
+same days.
 """
 
 from __future__ import annotations
@@ -14,103 +15,38 @@ from django.db import transaction
 from core import notices, settings_store
 from core.actors import SYSTEM, Actor
 from core.errors import gettext_noop
-from core.models import AuditEntry
 from core.notices import NoticeDraft
 from suppliers.domain import defaults
 from suppliers.domain.agreement_terms import ACTIVE, EXPIRED, SUSPENDED, TERMINATED
 from suppliers.models import Agreement, AgreementLine, Supplier
-from suppliers.queries.agreement_terms import fingerprint
 from suppliers.querysets.agreements import AgreementQuerySet
-from suppliers.services.agreement_drafts import as_draft, check_terms, lock, move, note, refused
+from suppliers.services.agreement_drafts import lock, move, note, refused
 from suppliers.services.agreement_errors import (
     AgreementAccepted,
-    AgreementChanged,
     AgreementOverlap,
-    OwnAgreement,
     ReasonMissing,
 )
-from suppliers.services.errors import SupplierMissing
 
 REPLACED = "REPLACED"
 BATCH = 200
 EXPIRING = gettext_noop("Agreement %(number)s with %(supplier)s ends on %(day)s. Renew or end it.")
 
 
-@transaction.atomic
-def submit(agreement_id: int, *, actor: Actor, at: dt.datetime) -> Agreement:
-    """Ask for approval; the terms are fixed from now on.
+def put_in_force(agreement: Agreement, state: str, *, actor: Actor, at: dt.datetime) -> None:
+    """Let a locked agreement count; the version before it is replaced from its first day.
+
+    The caller holds the supplier's lock too.
 
     Raises:
-        AgreementState: it is no draft.
-        SupplierMissing: the supplier is not in use.
-        NothingAgreed, BadPriceBreak: the draft can't be approved as it is.
-    """
-    agreement = lock(agreement_id)
-    state = move(agreement, "submit")
-    if not agreement.supplier.is_active:
-        raise SupplierMissing(supplier=agreement.supplier.code)
-    check_terms(as_draft(agreement))
-    _go(agreement, state, submitted_at=at, submitted_by=actor.key)
-    note(agreement, "submitted", actor=actor, at=at)
-    return agreement
-
-
-@transaction.atomic
-def withdraw(agreement_id: int, *, actor: Actor, at: dt.datetime) -> Agreement:
-    """Take a submitted agreement back to edit it.
-
-    Raises:
-        AgreementState: it does not wait for approval.
-    """
-    agreement = lock(agreement_id)
-    _go(agreement, move(agreement, "withdraw"), submitted_at=None, submitted_by="")
-    note(agreement, "withdrawn", actor=actor, at=at)
-    return agreement
-
-
-@transaction.atomic
-def reject(agreement_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Agreement:
-    """Send a submitted agreement back to its author, with a reason.
-
-    Raises:
-        ReasonMissing: no reason is given.
-        AgreementState: it does not wait for approval.
-    """
-    if not reason.strip():
-        raise ReasonMissing
-    agreement = lock(agreement_id)
-    _go(agreement, move(agreement, "reject"), submitted_at=None, submitted_by="")
-    note(agreement, "rejected", actor=actor, at=at, reason=reason)
-    return agreement
-
-
-@transaction.atomic
-def approve(agreement_id: int, *, expected: str, actor: Actor, at: dt.datetime) -> Agreement:
-    """Put a submitted agreement in force; the version before it is replaced from its first day.
-
-    `expected` is the fingerprint of the terms the approver has read. Locks the supplier, then the
-    agreement.
-
-    Raises:
-        OwnAgreement: the approver wrote, edited or submitted it.
-        AgreementChanged: the terms are not those that were read.
         AgreementOverlap: another agreement of the supplier covers one of its SKUs meanwhile.
-        AgreementState: it does not wait for approval.
+        AgreementState: somebody was faster.
     """
-    _lock_supplier(agreement_id)
-    agreement = lock(agreement_id)
-    state = move(agreement, "approve")
-    if actor.key in {agreement.created_by, agreement.submitted_by} or _edited(agreement, actor):
-        raise OwnAgreement
-    if fingerprint(agreement) != expected:
-        raise AgreementChanged(number=agreement.number)
     check_overlap(agreement)
     if agreement.previous_id is not None:
         Agreement.objects.filter(pk=agreement.previous_id).update(is_current=False)
-    _go(agreement, state, approved_at=at, approved_by=actor.key, is_current=True)
+    go(agreement, state, approved_at=at, approved_by=actor.key, is_current=True)
     note(agreement, "approved", actor=actor, at=at)
     _end_replaced(at=at, number=agreement.number)
-    return agreement
 
 
 @transaction.atomic
@@ -124,7 +60,7 @@ def suspend(agreement_id: int, *, reason: str, actor: Actor, at: dt.datetime) ->
     if not reason.strip():
         raise ReasonMissing
     agreement = lock(agreement_id)
-    _go(agreement, move(agreement, "suspend"))
+    go(agreement, move(agreement, "suspend"))
     note(agreement, "suspended", actor=actor, at=at, reason=reason)
     return agreement
 
@@ -137,7 +73,7 @@ def resume(agreement_id: int, *, actor: Actor, at: dt.datetime) -> Agreement:
         AgreementState: it is not suspended.
     """
     agreement = lock(agreement_id)
-    _go(agreement, move(agreement, "resume"))
+    go(agreement, move(agreement, "resume"))
     note(agreement, "resumed", actor=actor, at=at)
     return agreement
 
@@ -153,7 +89,7 @@ def end(agreement_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Agr
     if not reason.strip():
         raise ReasonMissing
     agreement = lock(agreement_id)
-    _go(agreement, move(agreement, "end"), ended_at=at, end_reason=reason[:200])
+    go(agreement, move(agreement, "end"), ended_at=at, end_reason=reason[:200])
     note(agreement, "ended", actor=actor, at=at, reason=reason)
     return agreement
 
@@ -175,7 +111,7 @@ def sign(
     if agreement.signed_hash:
         raise AgreementAccepted(number=str(agreement), name=agreement.signed_by)
     state = move(agreement, "sign")
-    _go(agreement, state, signed_by=signed_by.strip()[:120], signed_on=signed_on)
+    go(agreement, state, signed_by=signed_by.strip()[:120], signed_on=signed_on)
     note(agreement, "signed", actor=actor, at=at, after_values={"on": signed_on.isoformat()})
     return agreement
 
@@ -285,23 +221,13 @@ def _close(rows: AgreementQuerySet, state: str, at: dt.datetime, *, reason: str)
     return closed
 
 
-def _edited(agreement: Agreement, actor: Actor) -> bool:
-    written = AuditEntry.objects.filter(
-        target_kind="agreement",
-        target_id=str(agreement.pk),
-        action="suppliers.agreement_edited",
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-    )
-    return written.exists()
-
-
-def _lock_supplier(agreement_id: int) -> None:
+def lock_supplier(agreement_id: int) -> None:
+    """Lock the supplier of an agreement, before the agreement itself."""
     supplier = Supplier.objects.filter(agreements__pk=agreement_id).values_list("pk", flat=True)
     list(Supplier.objects.select_for_update(no_key=True).filter(pk__in=list(supplier)))
 
 
-def _go(agreement: Agreement, state: str, **columns: object) -> None:
+def go(agreement: Agreement, state: str, **columns: object) -> None:
     """Bring a locked agreement to `state`; on SQLite too, only from the state it was read in.
 
     Raises:

@@ -15,7 +15,7 @@ from django.views import View
 from core import clock
 from core.errors import DomainError
 from core.htmx import redirect_to
-from core.models import AuditEntry
+from core.models import ApprovalRequest, AuditEntry
 from core.permissions import Principal, RequireCapability
 from core.tables import Column, EmptyText, Filter, IndexView, PageButton, Tab
 from core.templatetags import ui
@@ -23,18 +23,17 @@ from core.views.acts import Act
 from suppliers.models import Agreement, AgreementLine, CallOff, Supplier
 from suppliers.queries.agreement_terms import changes, coverage, fingerprint
 from suppliers.queries.agreements import batches, used_of
-from suppliers.services import agreement_drafts, agreements, pricing
+from suppliers.services import agreement_approving, agreement_drafts, agreements, pricing
 from suppliers.views.arrivals import supplier_options
 from suppliers.views.term_forms import (
     AgreementForm,
     DaysForm,
-    ReadForm,
     ReasonForm,
     SignForm,
     first_agreement_values,
 )
 
-BUY, APPROVE, PRICES = "suppliers.buy", "suppliers.approve", "suppliers.view_prices"
+BUY, PRICES = "suppliers.buy", "suppliers.view_prices"
 
 
 class AgreementIndex(IndexView):
@@ -125,6 +124,7 @@ class AgreementPage(RequireCapability, View):
             "overlaps": overlaps,
             "versions": Agreement.objects.filter(number=agreement.number).order_by("-version"),
             "timeline": _timeline(agreement),
+            "waiting": _waiting(agreement),
             **self._may(agreement),
         }
         return render(request, "suppliers/agreement.html", context)
@@ -132,20 +132,24 @@ class AgreementPage(RequireCapability, View):
     def _may(self, agreement: Agreement) -> dict[str, bool]:
         buys, state = self.principal.may(BUY), agreement.state
         newest = not Agreement.objects.filter(previous=agreement).exists()
-        own = self.principal.actor.key in {agreement.created_by, agreement.submitted_by}
         waits = state == "pending_approval"
         standing = state in {"active", "suspended"}
         return {
             "may_edit": buys and state == "draft",
             "may_withdraw": buys and waits,
-            "may_decide": waits and self.principal.may(APPROVE) and not own,
-            "is_own": waits and self.principal.may(APPROVE) and own,
             "may_suspend": buys and state == "active",
             "may_resume": buys and state == "suspended",
             "may_end": buys and standing,
             "may_sign": buys and not agreement.ended_at,
             "may_renew": buys and newest and state not in {"draft", "pending_approval"},
         }
+
+
+def _waiting(agreement: Agreement) -> ApprovalRequest | None:
+    if agreement.state != Agreement.State.PENDING_APPROVAL:
+        return None
+    key = agreement_approving.key_of(agreement.pk)
+    return ApprovalRequest.objects.waiting().filter(document_key=key).first()
 
 
 def _prices(agreement: Agreement, changed: list[Any]) -> list[dict[str, Any]]:
@@ -180,6 +184,7 @@ def _timeline(agreement: Agreement) -> list[dict[str, Any]]:
         "submitted": _("Submitted"),
         "withdrawn": _("Taken back"),
         "rejected": _("Rejected"),
+        "approval_expired": _("Approval expired"),
         "approved": _("Approved"),
         "suspended": _("Suspended"),
         "resumed": _("Resumed"),
@@ -188,7 +193,11 @@ def _timeline(agreement: Agreement) -> list[dict[str, Any]]:
         "expired": _("Expired"),
         "replaced": _("Replaced by a newer version"),
     }
-    entries = AuditEntry.objects.filter(target_kind="agreement", target_id=str(agreement.pk))
+    entries = AuditEntry.objects.filter(
+        target_kind="agreement",
+        target_id=str(agreement.pk),
+        action__startswith="suppliers.agreement_",
+    )
     return [
         {
             "person": entry.actor_label if entry.actor_kind == "user" else "",
@@ -314,7 +323,7 @@ class SubmitAgreement(AgreementAct):
     submit_text = _("Submit agreement")
 
     def do(self, found, form):
-        agreements.submit(found.pk, **self.who())
+        agreement_approving.submit(found.pk, **self.who())
 
 
 class WithdrawAgreement(AgreementAct):
@@ -324,35 +333,7 @@ class WithdrawAgreement(AgreementAct):
     submit_text = _("Take back")
 
     def do(self, found, form):
-        agreements.withdraw(found.pk, **self.who())
-
-
-class ApproveAgreement(AgreementAct):
-    """Put an agreement in force."""
-
-    capability = APPROVE
-    title = _("Approve agreement?")
-    submit_text = _("Approve agreement")
-    form_class = ReadForm
-
-    def first_values(self, found):
-        return {"expected": fingerprint(found)}
-
-    def do(self, found, form):
-        agreements.approve(found.pk, expected=form.cleaned_data["expected"], **self.who())
-
-
-class RejectAgreement(AgreementAct):
-    """Send an agreement back to its author."""
-
-    capability = APPROVE
-    title = _("Reject agreement?")
-    submit_text = _("Reject agreement")
-    form_class = ReasonForm
-    danger = True
-
-    def do(self, found, form):
-        agreements.reject(found.pk, reason=form.cleaned_data["reason"], **self.who())
+        agreement_approving.withdraw(found.pk, **self.who())
 
 
 class SuspendAgreement(AgreementAct):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from core import clock
+from core import clock, formats
 from core.approvals import deciding, inbox, people
 from core.approvals.errors import ApprovalStale, NotYourStep, OwnRequest
 from core.errors import DomainError
@@ -23,20 +26,25 @@ from core.services.rates import base_currency
 from core.submissions import SubmitOnce
 from core.views.acts import Act, NoFields
 from core.views.notes import leave_note
-from suppliers.queries import approval_cards
-from suppliers.services import purchase_approving
-from suppliers.services.purchase_approving import KIND
+from suppliers.queries import agreement_cards, approval_cards
+from suppliers.queries.waiting import KINDS
+from suppliers.services import agreement_approving, purchase_approving
 from suppliers.views.approval_forms import AnswerForm, QuestionForm, RejectForm, ShownForm
 
 READ = "suppliers.view_prices"
 DECIDE = "suppliers.approve"
 PAGE = 25
+#: Kind of document -> the service that decides on it.
+DESKS: dict[str, Any] = {
+    purchase_approving.KIND: purchase_approving,
+    agreement_approving.KIND: agreement_approving,
+}
 ORDERS = {"age": ("requested_at", "pk"), "amount": ("-amount_base", "pk")}
 
 
 def waiting_count(principal) -> int | None:
-    """Return how many orders wait for a person, for the rail."""
-    return inbox.waiting_for(principal, KIND, at=clock.now()).count() or None
+    """Return how many documents wait for a person, for the rail."""
+    return inbox.waiting_for(principal, KINDS, at=clock.now()).count() or None
 
 
 class ApprovalInbox(RequireCapability, View):
@@ -46,8 +54,8 @@ class ApprovalInbox(RequireCapability, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = clock.now()
-        mine = inbox.waiting_for(self.principal, KIND, at=now)
-        asked = inbox.asked_by(self.principal, KIND)
+        mine = inbox.waiting_for(self.principal, KINDS, at=now)
+        asked = inbox.asked_by(self.principal, KINDS)
         counts = {"mine": mine.count(), "asked": asked.count()}
         tab = request.GET.get("tab") or ("mine" if self.principal.may(DECIDE) else "asked")
         order = request.GET.get("order", "age")
@@ -56,13 +64,13 @@ class ApprovalInbox(RequireCapability, View):
         pages = Paginator(rows, PAGE)
         pages.count = counts["asked" if tab == "asked" else "mine"]
         page = pages.get_page(request.GET.get("page"))
-        orders = approval_cards.orders_of(page.object_list)
+        told = _told(page.object_list)
         context = {
             "tab": tab,
             "order": order,
             "counts": counts,
             "page": page,
-            "rows": [(row, orders[row.pk], span(now - row.requested_at)) for row in page],
+            "rows": [(row, told[row.pk], span(now - row.requested_at)) for row in page],
             "base": base_currency(),
             "may_decide": self.principal.may(DECIDE),
         }
@@ -75,34 +83,59 @@ class ApprovalCard(RequireCapability, View):
     capability = READ
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found = get_object_or_404(_visible(self.principal), pk=pk)
+        rows = _visible(self.principal).annotate(part_count=Count("policy__parts"))
+        found = get_object_or_404(rows, pk=pk)
         now = clock.now()
+        first = found.state == ApprovalRequest.State.PENDING and found.tier == 1
         right, why = _right(found, self.principal, now)
         ids = self._queue(now) if right == "mine" else []
+        is_order = found.kind == purchase_approving.KIND
         context = {
-            "card": approval_cards.card(found),
+            "card": approval_cards.card(found, now=now)
+            if is_order
+            else agreement_cards.card(found),
             "found": found,
             "right": right,
             "why": why,
             "base": base_currency(),
             "waits": span((found.closed_at or now) - found.requested_at),
             "notes": found.notes.select_related("author").order_by("at", "pk"),
-            "steps": found.steps.select_related("approver", "on_behalf_of").order_by("tier", "pk"),
-            "step_count": deciding.step_count(found),
+            "steps": () if first else _decisions(found),
+            "step_count": max(1, found.part_count),
             "position": ids.index(pk) + 1 if pk in ids else None,
             "queue_count": len(ids),
             "newer": _newer(found),
         }
-        return render(request, "suppliers/approval.html", context)
+        name = "approval" if is_order else "approval_agreement"
+        return render(request, f"suppliers/{name}.html", context)
 
     def _queue(self, at) -> list[int]:
         """Return what waits for the person, as far as one counts through it."""
-        rows = inbox.waiting_for(self.principal, KIND, at=at).order_by(*ORDERS["age"])
+        rows = inbox.waiting_for(self.principal, KINDS, at=at).order_by(*ORDERS["age"])
         return list(rows.values_list("pk", flat=True)[:200])
 
 
+def _told(requests) -> dict[int, dict[str, Any]]:
+    """Return by request whom it is about and why it is needed; a query for each kind there is."""
+    orders = approval_cards.orders_of([row for row in requests if row.kind == KINDS[0]])
+    agreed = agreement_cards.agreements_of([row for row in requests if row.kind == KINDS[1]])
+    return {
+        **{pk: {"supplier": one.supplier, "why": one.reason} for pk, one in orders.items()},
+        **{pk: {"supplier": one.supplier, "why": _span_of(one)} for pk, one in agreed.items()},
+    }
+
+
+def _span_of(agreement) -> str:
+    days = f"{agreement.valid_from} {formats.DASH} {agreement.valid_until}"
+    return " · ".join(part for part in (gettext("Agreement"), agreement.title, days) if part)
+
+
 def _visible(principal):
-    return ApprovalRequest.objects.visible_to(principal).filter(kind=KIND)
+    return ApprovalRequest.objects.visible_to(principal).filter(kind__in=KINDS)
+
+
+def _decisions(found):
+    return found.steps.select_related("approver", "on_behalf_of").order_by("tier", "pk")
 
 
 def _newer(found):
@@ -139,6 +172,7 @@ class OnRequest(Act, SubmitOnce, View):
 
     capability = DECIDE
     stale = None
+    agreement_title: Any = ""
 
     def rows(self):
         return _visible(self.principal)
@@ -153,8 +187,11 @@ class OnRequest(Act, SubmitOnce, View):
             "content_hash": given.get("hash", found.content_hash),
         }
 
-    def order_of(self, found) -> int:
+    def document_of(self, found) -> int:
         return approval_cards.order_id_of(found)
+
+    def desk(self, found) -> Any:
+        return DESKS[found.kind]
 
     def do(self, found, form) -> None:
         try:
@@ -166,9 +203,11 @@ class OnRequest(Act, SubmitOnce, View):
         leave_note(self.request, self.said(found))
 
     def _ask(self, request, found, form, status):
-        if self.stale is None:
+        if found.kind == agreement_approving.KIND:
+            self.title = self.agreement_title or self.title
+        if self.stale is None or found.kind != purchase_approving.KIND:
             return super()._ask(request, found, form, status)
-        before, after = purchase_approving.changed_since(self.order_of(found), self.stale)
+        before, after = purchase_approving.changed_since(self.document_of(found), self.stale)
         waiting = self.rows().waiting().filter(document_key=found.document_key).first()
         context = {
             "found": found,
@@ -186,21 +225,22 @@ class Approve(OnRequest):
     """Approve what was shown."""
 
     title = _("Approve this purchase order?")
+    agreement_title = _("Approve this agreement?")
     submit_text = _("Approve")
     form_class = ShownForm
 
     def text(self, found):
-        order = approval_cards.orders_of([found])[found.pk]
+        supplier = _told([found])[found.pk]["supplier"]
         return gettext("%(number)s, version %(version)s: %(amount)s to %(supplier)s") % {
             "number": found.label,
             "version": found.revision,
             "amount": money(found.amount_base, base_currency()),
-            "supplier": order.supplier.name,
+            "supplier": supplier.name,
         }
 
     def decide(self, found, form) -> None:
-        purchase_approving.approve(
-            self.order_of(found), form.shown(), actor=self.principal.actor, at=self.now
+        self.desk(found).approve(
+            self.document_of(found), form.shown(), actor=self.principal.actor, at=self.now
         )
 
     def said(self, found) -> str:
@@ -211,6 +251,7 @@ class Reject(OnRequest):
     """Reject what was shown, with a reason."""
 
     title = _("Reject this purchase order?")
+    agreement_title = _("Reject this agreement?")
     submit_text = _("Reject")
     danger = True
     form_class = RejectForm
@@ -221,8 +262,8 @@ class Reject(OnRequest):
         }
 
     def decide(self, found, form) -> None:
-        purchase_approving.reject(
-            self.order_of(found),
+        self.desk(found).reject(
+            self.document_of(found),
             form.shown(),
             reason=form.cleaned_data["reason"],
             actor=self.principal.actor,
@@ -247,8 +288,8 @@ class AskAuthor(OnRequest):
         return reverse("approval", args=[found.pk])
 
     def decide(self, found, form) -> None:
-        purchase_approving.ask(
-            self.order_of(found),
+        self.desk(found).ask(
+            self.document_of(found),
             question=form.cleaned_data["text"],
             actor=self.principal.actor,
             at=self.now,
@@ -267,8 +308,8 @@ class AnswerApprover(AskAuthor):
     form_class = AnswerForm
 
     def decide(self, found, form) -> None:
-        purchase_approving.answer(
-            self.order_of(found),
+        self.desk(found).answer(
+            self.document_of(found),
             text=form.cleaned_data["text"],
             actor=self.principal.actor,
             at=self.now,
@@ -283,6 +324,7 @@ class Withdraw(OnRequest):
 
     capability = READ
     title = _("Take the order back?")
+    agreement_title = _("Take the agreement back?")
     submit_text = _("Take back")
     form_class = NoFields
 
@@ -290,7 +332,7 @@ class Withdraw(OnRequest):
         return gettext("%(number)s becomes a draft and waits for nobody.") % {"number": found.label}
 
     def decide(self, found, form) -> None:
-        purchase_approving.withdraw(self.order_of(found), actor=self.principal.actor, at=self.now)
+        self.desk(found).withdraw(self.document_of(found), actor=self.principal.actor, at=self.now)
 
     def said(self, found) -> str:
         return gettext("%(number)s is a draft again.") % {"number": found.label}

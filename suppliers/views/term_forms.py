@@ -285,12 +285,6 @@ class DaysForm(QForm):
     valid_until = QDateField(label=_("Valid until"), help_text=_("The last day."))
 
 
-class ReadForm(QForm):
-    """What an approver has read."""
-
-    expected = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-
 def _lines(text: str) -> list[str]:
     rows = [plain_text(line) for line in text.splitlines()]
     kept = [row for row in rows if row]

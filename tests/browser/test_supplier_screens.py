@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 
 from core import clock
-from core.actors import SYSTEM, Actor
+from core.actors import SYSTEM
 from suppliers.queries.agreement_terms import fingerprint
-from suppliers.services import agreement_drafts, agreements, supplier_records
+from suppliers.services import agreement_approving, agreement_drafts, supplier_records
+from suppliers.services.purchase_approving import Shown
 from suppliers.services.supplier_records import ContactDraft, DocumentDraft
 from tests.factories.core import make_user
 from tests.factories.inventory import make_sku
+from tests.factories.purchases import acting
 from tests.factories.supplier_terms import NOW, make_agreement, make_goods, make_supplier
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,10 +37,10 @@ def paths() -> list[str]:
     first = make_agreement(supplier, {tea.sku: {1: "30", 500: "28.5"}, tin.sku: None}, cap_qty=900)
     days = {"valid_from": dt.date(2026, 7, 11), "valid_until": dt.date(2026, 9, 30)}
     second = agreement_drafts.new_version(first.pk, **days, **WHO)
-    agreements.submit(second.pk, actor=SYSTEM, at=NOW)
-    agreements.approve(
-        second.pk, expected=fingerprint(second), actor=Actor("user", 9, "Ann"), at=NOW
-    )
+    approver = acting(make_user("approver"))
+    agreement_approving.submit(second.pk, actor=SYSTEM, at=NOW)
+    shown = Shown(second.version, fingerprint(second))
+    agreement_approving.approve(second.pk, shown, actor=approver, at=NOW)
     return [
         "/suppliers/",
         f"/suppliers/{supplier.pk}/",

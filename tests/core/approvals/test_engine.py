@@ -47,7 +47,7 @@ def waits_for(found: ApprovalRequest, at: dt.datetime = NOW) -> list[tuple[int, 
 
 
 def in_inbox(user, at=NOW) -> list[int]:
-    rows = inbox.waiting_for(principal_for_user(user), KIND, at=at)
+    rows = inbox.waiting_for(principal_for_user(user), [KIND], at=at)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -10,23 +10,26 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.actors import Actor
+from core.approvals.errors import ApprovalStale, OwnRequest
 from core.models import AuditEntry, Notice
 from suppliers.models import Agreement
 from suppliers.queries.agreement_terms import changes, coverage, fingerprint
 from suppliers.queries.agreements import batches, used_of
+from suppliers.services import agreement_approving as approving
 from suppliers.services import agreement_drafts as drafts
 from suppliers.services import agreement_errors as errors
 from suppliers.services import agreements
 from suppliers.services.agreement_drafts import AgreementDraft, BatchDraft, PriceDraft
 from suppliers.services.errors import SkuMissing
 from suppliers.services.pricing import price_of
+from suppliers.services.purchase_approving import Shown
 from tests.factories.core import make_user
 from tests.factories.inventory import make_sku
+from tests.factories.purchases import acting
 from tests.factories.supplier_terms import NOW, make_agreement, make_goods, make_supplier
 
 pytestmark = pytest.mark.django_db
 
-BUYER, APPROVER = Actor("user", 11, "Bo"), Actor("user", 12, "Ann")
 Q2 = (dt.date(2026, 4, 1), dt.date(2026, 6, 30))
 Q3 = (dt.date(2026, 7, 1), dt.date(2026, 9, 30))
 
@@ -42,6 +45,15 @@ def a_draft(*prices: tuple[str, int, str | None], days=Q2, **more) -> AgreementD
     )
 
 
+BUYER = APPROVER = Actor("system", None, "nobody yet")
+
+
+@pytest.fixture(autouse=True)
+def people(db, monkeypatch):
+    for name, role in (("BUYER", "buyer"), ("APPROVER", "approver")):
+        monkeypatch.setitem(globals(), name, acting(make_user(role)))
+
+
 @pytest.fixture
 def goods():
     return make_goods(make_supplier("HILL"), make_sku("TEA"), {1: "10"})
@@ -52,8 +64,14 @@ def written(goods, *prices, **more) -> Agreement:
 
 
 def approved(agreement: Agreement, at=NOW) -> Agreement:
-    agreements.submit(agreement.pk, actor=BUYER, at=at)
-    return agreements.approve(agreement.pk, expected=fingerprint(agreement), actor=APPROVER, at=at)
+    approving.submit(agreement.pk, actor=BUYER, at=at)
+    return approve(agreement, at=at)
+
+
+def approve(agreement: Agreement, *, expected: str = "", actor=None, at=NOW) -> Agreement:
+    shown = Shown(agreement.version, expected or fingerprint(agreement))
+    approving.approve(agreement.pk, shown, actor=actor or APPROVER, at=at)
+    return Agreement.objects.get(pk=agreement.pk)
 
 
 def test_an_agreement_is_priced_only_from_its_approval_on(goods):
@@ -61,9 +79,9 @@ def test_an_agreement_is_priced_only_from_its_approval_on(goods):
     ask = {"on": dt.date(2026, 4, 21), "required_by": None, "currency": "USD"}
 
     assert price_of(goods.supplier_id, goods.sku_id, 100, **ask).source == "LIST"
-    agreements.submit(agreement.pk, actor=BUYER, at=NOW)
+    approving.submit(agreement.pk, actor=BUYER, at=NOW)
     assert price_of(goods.supplier_id, goods.sku_id, 100, **ask).source == "LIST"
-    agreements.approve(agreement.pk, expected=fingerprint(agreement), actor=APPROVER, at=NOW)
+    approve(agreement)
     assert price_of(goods.supplier_id, goods.sku_id, 100, **ask).unit_price == Decimal("8.5")
     agreements.suspend(agreement.pk, reason="Late twice", actor=BUYER, at=NOW)
     assert price_of(goods.supplier_id, goods.sku_id, 100, **ask).source == "LIST"
@@ -74,37 +92,44 @@ def test_an_agreement_is_priced_only_from_its_approval_on(goods):
     agreement.refresh_from_db()
     assert (agreement.state, agreement.end_reason) == ("terminated", "Quality")
     target = AuditEntry.objects.filter(target_kind="agreement", target_id=str(agreement.pk))
-    assert target.count() == 6
+    assert target.filter(action__startswith="suppliers.agreement_").count() == 6
+    assert list(
+        target.exclude(action__startswith="suppliers.").values_list("action", flat=True)
+    ) == [
+        "approvals.requested",
+        "approvals.approved",
+    ]
 
 
 def test_nobody_approves_what_they_wrote_edited_or_submitted(goods):
     agreement = written(goods)
-    editor = Actor("user", 13, "Eve")
+    editor = acting(make_user("approver", full_name="Eve"))
     text = fingerprint(agreement)
     drafts.edit(agreement.pk, a_draft(), expected=text, actor=editor, at=NOW)
-    agreements.submit(agreement.pk, actor=BUYER, at=NOW)
+    approving.submit(agreement.pk, actor=BUYER, at=NOW)
 
     for person in (BUYER, editor):
-        with pytest.raises(errors.OwnAgreement):
-            agreements.approve(agreement.pk, expected=text, actor=person, at=NOW)
+        with pytest.raises(OwnRequest):
+            approve(agreement, expected=text, actor=person)
     with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
         Agreement.objects.filter(pk=agreement.pk).update(approved_by=BUYER.key)
-    assert agreements.approve(agreement.pk, expected=text, actor=APPROVER, at=NOW).is_current
+    assert approve(agreement, expected=text).is_current
 
 
 def test_an_approval_holds_for_the_terms_that_were_read(goods):
     agreement = written(goods)
     read = fingerprint(agreement)
-    agreements.submit(agreement.pk, actor=BUYER, at=NOW)
-    agreements.withdraw(agreement.pk, actor=BUYER, at=NOW)
+    approving.submit(agreement.pk, actor=BUYER, at=NOW)
+    approving.withdraw(agreement.pk, actor=BUYER, at=NOW)
     drafts.edit(agreement.pk, a_draft(("TEA", 1, "12")), expected=read, actor=BUYER, at=NOW)
-    agreements.submit(agreement.pk, actor=BUYER, at=NOW)
+    approving.submit(agreement.pk, actor=BUYER, at=NOW)
 
-    with pytest.raises(errors.AgreementChanged):
-        agreements.approve(agreement.pk, expected=read, actor=APPROVER, at=NOW)
+    with pytest.raises(ApprovalStale):
+        approve(agreement, expected=read)
     with pytest.raises(errors.AgreementState):
         drafts.edit(agreement.pk, a_draft(), expected=read, actor=BUYER, at=NOW)
-    agreements.reject(agreement.pk, reason="Too dear", actor=APPROVER, at=NOW)
+    shown = Shown(1, fingerprint(agreement))
+    approving.reject(agreement.pk, shown, reason="Too dear", actor=APPROVER, at=NOW)
     with pytest.raises(errors.AgreementChanged):
         drafts.edit(agreement.pk, a_draft(), expected=read, actor=BUYER, at=NOW)
     assert Agreement.objects.get().state == "draft"
@@ -144,7 +169,7 @@ def test_a_second_agreement_for_the_same_sku_and_days_is_refused(goods):
         approved(rival)
     assert refused.value.data["first"] == refused.value.data["last"] == "2026-06-30"
     agreements.end(Agreement.objects.earliest("pk").pk, reason="Over", actor=BUYER, at=NOW)
-    agreements.approve(rival.pk, expected=fingerprint(rival), actor=APPROVER, at=NOW)
+    approve(rival)
     assert Agreement.objects.get(pk=rival.pk).state == "active"
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.models import ApprovalRequest
 from suppliers.models import Agreement, ListPrice, Supplier, SupplierDocument, SupplierSku
 from suppliers.queries.agreement_terms import fingerprint
 from tests.factories import core as people
@@ -121,12 +122,21 @@ def test_an_agreement_goes_from_draft_to_force_by_two_people(buyer, goods):
     edited = agreement_form(prices="TEA 1 list", expected=fingerprint(agreement))
     assert buyer.post(reverse("agreement-edit", args=[agreement.pk]), edited).status_code == 303
     assert buyer.post(reverse("agreement-edit", args=[agreement.pk]), edited).status_code == 409
-    buyer.post(reverse("agreement-submit", args=[agreement.pk]))
     approver = signed_in("approver")
-    url = reverse("agreement-approve", args=[agreement.pk])
-    assert approver.post(url, {"expected": "x"}).status_code == 409
-    assert buyer.post(url, {"expected": fingerprint(agreement)}).status_code == 403
-    assert approver.post(url, {"expected": fingerprint(agreement)}).status_code == 303
+    buyer.post(reverse("agreement-submit", args=[agreement.pk]))
+    found = ApprovalRequest.objects.get(kind="agreement")
+    page = buyer.get(reverse("agreement", args=[agreement.pk])).content.decode()
+    assert reverse("approval", args=[found.pk]) in page
+    listed = approver.get(reverse("approvals"))
+    assert [row.pk for row, *_rest in listed.context["rows"]] == [found.pk]
+    card = approver.get(reverse("approval", args=[found.pk])).content.decode()
+    assert agreement.supplier.name in card
+    url = reverse("approval-approve", args=[found.pk])
+    assert "Approve this agreement?" in approver.get(url).content.decode()
+    shown = {"revision": 1, "content_hash": fingerprint(agreement)}
+    assert approver.post(url, {**shown, "content_hash": "x"}).status_code == 409
+    assert buyer.post(url, shown).status_code == 403
+    assert approver.post(url, shown).status_code == 303
     agreement.refresh_from_db()
     assert (agreement.state, agreement.lines.get().unit_price) == ("active", None)
     days = {"valid_from": "2026-07-11", "valid_until": "2026-09-30"}
