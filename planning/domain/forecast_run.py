@@ -25,6 +25,7 @@ BAND: Final = 1.05  # methods within 5 % of the best are combined
 LIFT: Final = (0.85, 1.2)  # bounds of actual over forecast
 SHIFT: Final = 0.05  # how far a calibrated level may lie from its nominal one
 GROUP: Final = (0.8, 1.25)  # bounds of the group's level against its slow one
+LINE: Final = 6  # sums of the line, before the rates of the classes
 FEW: Final = 30  # judged forecasts below which a class takes the choice of all
 
 Progress = Callable[[int, int], None]
@@ -32,7 +33,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Choice:
-    """What was decided at one origin: [2, K, M] weights, [K] lifts, line, [K, L] levels, [K] rates."""
+    """What was decided at one origin.
+
+    Weights [2, K, M] of the methods, lifts [K], line of the variance, levels [K, L], rates [K] of
+    absolute error over demand.
+    """
 
     weights: Floats
     lift: Floats
@@ -90,20 +95,21 @@ def run(
         for origin in outer
     }
     pooled = {t: (one.lift, one.line, one.levels, one.rate) for t, one in choices.items()}
-    done = work.last(forecasting.finish, plan, pooled)
-    return Outcome(panel, plan, {t: _joined([part[t] for part in done]) for t in outer}, choices)
+    parts_done = work.last(forecasting.finish, plan, pooled)
+    return Outcome(
+        panel, plan, {t: _joined([part[t] for part in parts_done]) for t in outer}, choices
+    )
 
 
 def make_plan(panel: Panel, horizon: int, outer: tuple[int, ...]) -> Plan:
     """Return the origins that have to be looked at so that those of `outer` can be forecast."""
-    looked = {t for origin in outer for t in _looked(origin, horizon)} | set(outer)
-    origins = tuple(sorted(looked))
-    return Plan(horizon, outer, origins, season_ratios(panel, origins, horizon))
-
-
-def _looked(origin: int, horizon: int) -> range:
-    first = max(forecasting.FIRST_ORIGIN, origin - forecasting.BACK)
-    return range(first, origin - horizon + 1)
+    rhythm = forecasting.WEEKLY if panel.frequency == "W" else forecasting.MONTHLY
+    origins = set(outer)
+    for origin in outer:
+        first = max(forecasting.FIRST_ORIGIN, origin - rhythm.back)
+        origins.update(range(first, origin - horizon + 1))
+    looked = tuple(sorted(origins))
+    return Plan(horizon, outer, looked, season_ratios(panel, looked, horizon), rhythm)
 
 
 def choose(errors: Floats) -> Floats:
@@ -113,7 +119,9 @@ def choose(errors: Floats) -> Floats:
     mean, which orders need; methods that clip large orders understate it and are not asked.
     Without a past all methods weigh the same.
     """
-    asked = np.array([[True] * len(methods.METHODS), [not m.startswith("Robust") for m in methods.METHODS]])
+    asked = np.array(
+        [[True] * len(methods.METHODS), [not m.startswith("Robust") for m in methods.METHODS]]
+    )
     out = np.zeros((2, len(Class), errors.shape[1]))
     for which in range(2):
         loss = errors[which][asked[which]]
@@ -143,17 +151,22 @@ def _lift(sums: Floats) -> Floats:
 
 
 def _line(sums: Floats) -> Floats:
-    """Return (c0, c1) of the least squares line; Poisson demand where too little is known."""
-    n, x, xx, y, xy = sums[:5]
+    """Return (c0, c1) of the least squares line; Poisson demand where too little is known.
+
+    The line runs through logarithms, so half their scatter is added: the mean of a log-normal.
+    """
+    n, x, xx, y, xy, yy = sums[:LINE]
     bottom = n * xx - x * x
     if n < 3 or bottom <= 1e-9:
         return np.array([np.log(forecasting.LEAST_DISPERSION), 1.0])
     slope = (n * xy - x * y) / bottom
-    return np.array([(y - slope * x) / n, slope])
+    start = (y - slope * x) / n
+    scatter = max((yy - start * y - slope * xy) / n, 0.0)
+    return np.array([start + scatter / 2, slope])
 
 
 def _rates(sums: Floats) -> Floats:
-    wrong, sold = sums[5 : 5 + len(Class)], sums[5 + len(Class) :]
+    wrong, sold = sums[LINE : LINE + len(Class)], sums[LINE + len(Class) :]
     return np.divide(wrong, sold, out=np.ones_like(sold), where=sold > 0)
 
 
@@ -161,11 +174,12 @@ def calibrated(hits: Floats) -> Floats:
     """Return the level [K, L] to ask the distribution for, so that the nominal share is met."""
     out = np.tile(np.array(LEVELS), (len(Class), 1))
     for kind in Class:
-        total = hits[kind].sum()
+        total = hits[0, kind].sum()
         if total < FEW:
             continue
-        share = np.cumsum(hits[kind]) / total
+        high_share, low_share = np.cumsum(hits[:, kind], axis=1) / total
         for place, level in enumerate(LEVELS):
+            share = low_share if level < 0.5 else high_share
             asked = (np.searchsorted(share, level) + 1) / BINS
             low, high = max(level - SHIFT, level / 2), min(level + SHIFT, (1 + level) / 2)
             out[kind, place] = min(max(asked, low), high)
@@ -189,8 +203,13 @@ def _joined(parts: list[Result]) -> Result:
 
     kinds: Ints = put("kinds")
     return Result(
-        put("level"), put("naive"), put("mean"), put("variance"), put("quantiles"),
-        put("confidence"), kinds,
+        put("level"),
+        put("naive"),
+        put("mean"),
+        put("variance"),
+        put("quantiles"),
+        put("confidence"),
+        kinds,
     )
 
 

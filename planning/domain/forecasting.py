@@ -25,17 +25,28 @@ from planning.domain.safety_stock import nb_quantile
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NEW_BELOW: Final = 8  # periods since the first sale
-SHORT_BELOW: Final = 26
 #: Mean interval between sales from which demand is called intermittent (Syntetos, Boylan 2005).
 INTERMITTENT_FROM: Final = 1.32
-BACK: Final = 26  # periods of history whose forecasts are judged
 FIRST_ORIGIN: Final = 8  # nothing is forecast from less
 POOL_PERIODS: Final = 8.0  # how many periods of its own errors the pooled variance stands for
 LEAST_DISPERSION: Final = 1.05  # variance over mean
 LEVELS: Final = (0.025, 0.05, 0.5, 0.9, 0.95, 0.975)
 BINS: Final = 400  # of the distribution of past hits
+TAIL: Final = 0.75  # error share from which the confidence score flattens out
 RECENT: Final = 6  # origins in the confidence score
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What young means, and how much history is judged, in periods since the first sale."""
+
+    new_below: int
+    short_below: int
+    back: int
+
+
+WEEKLY: Final = Rhythm(new_below=8, short_below=26, back=26)
+MONTHLY: Final = Rhythm(new_below=3, short_below=9, back=12)
 
 
 class Class(IntEnum):
@@ -59,10 +70,11 @@ class Plan:
     outer: tuple[int, ...]
     origins: tuple[int, ...]
     season: Floats
+    rhythm: Rhythm = WEEKLY
 
     def judged(self, origin: int) -> slice:
         """Return the places of the origins whose outcome is known at `origin`."""
-        first = max(FIRST_ORIGIN, origin - BACK)
+        first = max(FIRST_ORIGIN, origin - self.rhythm.back)
         last = origin - self.horizon
         if last < first:
             return slice(0, 0)
@@ -93,8 +105,8 @@ def prepare(qty: Floats, plan: Plan) -> tuple[Shard, Floats]:
     sold = series.qty > 0
     group = np.zeros((1 + shared, len(plan.origins)))
     for place, origin in enumerate(plan.origins):
-        recent = sold[:, max(0, origin - BACK) : origin].sum(axis=1)
-        steady = (series.age(origin) >= min(SHORT_BELOW, origin)) & (recent >= 4)
+        recent = sold[:, max(0, origin - plan.rhythm.back) : origin].sum(axis=1)
+        steady = (series.age(origin) >= min(plan.rhythm.short_below, origin)) & (recent >= 4)
         group[0, place] = own[methods.OWN_METHODS.index(methods.GROUP_METHOD), place, steady].sum()
         for row, slow in enumerate(methods.SHARED.values(), 1):
             group[row, place] = own[methods.OWN_METHODS.index(slow), place, steady].sum()
@@ -103,9 +115,9 @@ def prepare(qty: Floats, plan: Plan) -> tuple[Shard, Floats]:
 
 def _totals(series: methods.Known, plan: Plan) -> Floats:
     """Return the demand of the horizon after each origin [O, N]; NaN where not fully known."""
-    units, masked = series.qty, ~np.isfinite(series.qty)
+    units = series.qty
     out = np.full((len(plan.origins), len(units)), np.nan)
-    hidden = _masked_after_first(series) | masked
+    hidden = _masked_after_first(series)
     for place, origin in enumerate(plan.origins):
         if origin + plan.horizon <= units.shape[1]:
             ahead = slice(origin, origin + plan.horizon)
@@ -119,16 +131,18 @@ def _masked_after_first(series: methods.Known) -> NDArray[np.bool_]:
     return np.asarray(~series.counts & (periods[None, :] >= series.first[:, None]), dtype=bool)
 
 
-def classes(series: methods.Known, origin: int, horizon: int) -> Ints:
+def classes(series: methods.Known, origin: int, plan: Plan) -> Ints:
     """Return the class of each series [N] from its first `origin` periods."""
     age = series.age(origin)
     counted = series.counts[:, :origin].sum(axis=1)
     sales = (series.qty[:, :origin] > 0).sum(axis=1)
     interval = counted / np.maximum(sales, 1)
-    idle = (1.0 - 1.0 / np.maximum(interval, 1.0)) ** horizon > 0.5
+    idle = (1.0 - 1.0 / np.maximum(interval, 1.0)) ** plan.horizon > 0.5
     usual = np.where(interval >= INTERMITTENT_FROM, Class.INTERMITTENT, Class.REGULAR)
-    grown = np.where(idle, Class.SPARSE, np.where(age < SHORT_BELOW, Class.SHORT, usual))
-    return np.where(age < NEW_BELOW, Class.NEW, grown).astype(np.int64)
+    grown = np.where(
+        idle, Class.SPARSE, np.where(age < plan.rhythm.short_below, Class.SHORT, usual)
+    )
+    return np.where(age < plan.rhythm.new_below, Class.NEW, grown).astype(np.int64)
 
 
 def judge(shard: Shard, plan: Plan, factors: Floats) -> tuple[Shard, dict[int, Floats]]:
@@ -149,7 +163,7 @@ def judge(shard: Shard, plan: Plan, factors: Floats) -> tuple[Shard, dict[int, F
     absolute, squared = np.abs(error), np.square(error) / usual
     out = {}
     for origin in plan.outer:
-        kinds = classes(shard.series, origin, plan.horizon)
+        kinds = classes(shard.series, origin, plan)
         shard.kinds[origin] = kinds
         member = (kinds[:, None] == np.arange(len(Class))[None, :]).astype(np.float64)
         past = plan.judged(origin)
@@ -197,7 +211,7 @@ def _counted(shard: Shard, plan: Plan, past: slice) -> NDArray[np.bool_]:
 def disperse(shard: Shard, plan: Plan, lifts: dict[int, Floats]) -> tuple[Shard, dict[int, Floats]]:
     """Measure past errors of the means (level x lift of the class [K]).
 
-    Returns the sums (n, x, xx, y, xy) of a line through log mean square error over log mean,
+    Returns the sums (n, x, xx, y, xy, yy) of a line through log mean square error over log mean,
     then the sums [2, K] of absolute error and actual, as one vector an origin.
     """
     out = {}
@@ -213,7 +227,7 @@ def disperse(shard: Shard, plan: Plan, lifts: dict[int, Floats]) -> tuple[Shard,
         mean = plan.horizon * shard.chosen[origin][-1] * lift
         use = (mean > 1e-6) & (square > 1e-9)
         x, y = np.log(mean[use]), np.log(square[use])
-        line = [float(use.sum()), x.sum(), (x * x).sum(), y.sum(), (x * y).sum()]
+        line = [float(use.sum()), x.sum(), (x * x).sum(), y.sum(), (x * y).sum(), (y * y).sum()]
         actual = np.where(counted, shard.sums[past], 0.0).sum(axis=0)
         rates = [
             np.bincount(kinds, weights=one, minlength=len(Class))
@@ -239,40 +253,45 @@ def variance(shard: Shard, plan: Plan, origin: int, lift: Floats, line: Floats) 
 def calibrate(
     shard: Shard, plan: Plan, lifts: dict[int, Floats], lines: dict[int, Floats]
 ) -> tuple[Shard, dict[int, Floats]]:
-    """Count where past totals fell in their distributions: [K, BINS] an origin.
+    """Count where past totals fell in their distributions: [2, K, BINS] an origin.
 
-    A total y lies within the quantile of level u exactly when P(Y < y) < u, so P(Y < y) is
-    counted. The variance is that of the origin, its mean that of the past origin.
+    A total y is above the quantile of level u exactly when P(Y < y) >= u and below it exactly when
+    P(Y <= y) < u, so the first is counted for the high levels and the second for the low ones.
+    The variance is that of the origin in proportion to the mean of the past origin.
     """
     out = {}
     for origin in plan.outer:
         past, kinds = plan.judged(origin), shard.kinds[origin]
         counted = _counted(shard, plan, past) & (shard.chosen[origin][:-1] > 0)
         mean, wide = variance(shard, plan, origin, lifts[origin], lines[origin])
-        ratio = wide / np.maximum(mean, 1e-9)
-        then = plan.horizon * shard.chosen[origin][:-1] * lifts[origin][kinds]
-        below = _below(shard.sums[past][counted], then[counted], np.broadcast_to(
-            ratio, counted.shape)[counted])
-        place = np.minimum((below * BINS).astype(np.int64), BINS - 1)
+        ratio = np.broadcast_to(wide / np.maximum(mean, 1e-9), counted.shape)[counted]
+        then = (plan.horizon * shard.chosen[origin][:-1] * lifts[origin][kinds])[counted]
         kind = np.broadcast_to(kinds, counted.shape)[counted]
-        table = np.bincount(kind * BINS + place, minlength=len(Class) * BINS)
-        out[origin] = table.reshape(len(Class), BINS).astype(np.float64)
+        tables = []
+        for share in _shares(shard.sums[past][counted], then, ratio):
+            place = np.minimum((share * BINS).astype(np.int64), BINS - 1)
+            tables.append(np.bincount(kind * BINS + place, minlength=len(Class) * BINS))
+        out[origin] = np.array(tables, dtype=np.float64).reshape(2, len(Class), BINS)
     return shard, out
 
 
-def _below(total: Floats, mean: Floats, ratio: Floats) -> Floats:
-    """Return P(Y < total) of a negative binomial with variance = ratio x mean, ratio > 1."""
+def _shares(total: Floats, mean: Floats, ratio: Floats) -> tuple[Floats, Floats]:
+    """Return P(Y < total), P(Y <= total), negative binomial with variance = ratio x mean."""
     chance = 1.0 / np.maximum(ratio, LEAST_DISPERSION)
     size = mean * chance / (1.0 - chance)
-    return np.asarray(stats.nbinom.cdf(np.ceil(total) - 1, size, chance), dtype=np.float64)
+    whole = np.ceil(total)
+    upto = np.asarray(stats.nbinom.cdf(whole, size, chance), dtype=np.float64)
+    here = np.asarray(stats.nbinom.pmf(whole, size, chance), dtype=np.float64)
+    return np.maximum(upto - here, 0.0), upto
 
 
 @dataclass(frozen=True)
 class Result:
     """What is known of each series of a shard at one origin; totals are of the horizon.
 
-    `level` is the typical demand, units a period on average, `mean` the expected total for orders, `quantiles`
-    [len(LEVELS), N] of the total, `confidence` 0 to 100, `kinds` the class, `naive` MA8.
+    `level` is the typical demand, units a period on average, `mean` the expected total for orders,
+    `quantiles` [len(LEVELS), N] of the total, `confidence` 0 to 100, `kinds` the class, `naive`
+    the mean of 8 periods.
     """
 
     level: Floats
@@ -314,7 +333,7 @@ def _confidence(shard: Shard, plan: Plan, origin: int, rate: Floats) -> Floats:
     counted = _counted(shard, plan, recent)
     made = plan.horizon * shard.typical[origin][:-1]
     error = np.where(counted, np.abs(made - shard.sums[recent]), 0.0).sum(axis=0)
-    window = slice(max(0, origin - BACK), origin)
+    window = slice(max(0, origin - plan.rhythm.back), origin)
     seen = shard.series.counts[:, window]
     usual = plan.horizon * shard.series.qty[:, window].sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     mean_error = error / np.maximum(counted.sum(axis=0), 1)
@@ -322,8 +341,10 @@ def _confidence(shard: Shard, plan: Plan, origin: int, rate: Floats) -> Floats:
     expected = rate[kinds] * usual
     both = (np.where(judged, mean_error, expected) + expected) / 2
     share = np.where(usual > 0, both / np.maximum(usual, 1e-9), 1.0)
-    age = np.minimum(1.0, shard.series.age(origin) / SHORT_BELOW) ** 0.5
+    age = np.minimum(1.0, shard.series.age(origin) / plan.rhythm.short_below) ** 0.5
     last = slice(max(0, origin - methods.WINDOW), origin)
     hidden = _masked_after_first(shard.series)[:, last].mean(axis=1)
-    score = 100 * (1 - np.minimum(1.0, share)) * age * np.maximum(0.5, 1 - hidden)
+    tail = (1 - TAIL) * np.exp((TAIL - np.maximum(share, TAIL)) / (1 - TAIL))
+    sure = np.where(share <= TAIL, 1 - share, tail)  # never quite 0: poor ones keep their order
+    score = 100 * sure * age * np.maximum(0.5, 1 - hidden)
     return np.asarray(score, dtype=np.float64)

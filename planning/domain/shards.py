@@ -70,9 +70,7 @@ class DaskShards:
 
     def stage(self, work: Callable[..., tuple[Any, Any]], *parameters: Any) -> list[Any]:
         """Run a stage where the states are; only the sums travel."""
-        pairs = [
-            self.client.submit(work, state, *parameters, pure=False) for state in self.states
-        ]
+        pairs = [self.client.submit(work, state, *parameters, pure=False) for state in self.states]
         self.states = [self.client.submit(_first, pair, pure=False) for pair in pairs]
         sums = [self.client.submit(_second, pair, pure=False) for pair in pairs]
         return self._gathered(sums)
