@@ -73,12 +73,16 @@ def _match(ordered: list[Line], cancelled: list[Line], within: timedelta) -> dic
 
 
 def project_lines(
-    sku: NDArray[Any], qty: NDArray[np.float64], weeks: float, least: int = LEAST_LINES
+    sku: NDArray[Any],
+    qty: NDArray[np.float64],
+    weeks: float | NDArray[np.float64],
+    least: int = LEAST_LINES,
 ) -> NDArray[np.bool_]:
     """Return which lines [n] are one-off project demand; `sku` holds numbers 0 … of the SKUs.
 
     Above the 99.5 % quantile of the SKU's own lines and above 4 weeks of the demand that its
-    other lines make over the `weeks` of the history. SKUs with fewer than `least` lines have none.
+    other lines make over the `weeks` of the history (one number, or one for each line). SKUs with
+    fewer than `least` lines have none.
     """
     found = np.zeros(len(qty), dtype=np.bool_)
     if not len(qty):
@@ -93,7 +97,8 @@ def project_lines(
     bound = lines[below] + (place - below) * (lines[above] - lines[below])
     total = np.add.reduceat(lines, starts)
     group = np.repeat(np.arange(len(starts)), counts)
-    others = (total[group] - lines) / max(weeks, 1.0) * PROJECT_WEEKS
+    span = np.maximum(np.broadcast_to(np.asarray(weeks, dtype=np.float64), qty.shape)[order], 1.0)
+    others = (total[group] - lines) / span * PROJECT_WEEKS
     odd = (lines > bound[group]) & (lines > others) & (counts[group] >= least)
     found[order] = odd
     return found

@@ -7,13 +7,18 @@ weekday over the last 8 weeks); the spike rule is that of weeks (design decision
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.domain.cleaning import CleaningSettings, find_spikes, window_statistics
+from planning.domain.cleaning import (
+    DAYS_A_WEEK,
+    CleaningSettings,
+    find_spikes,
+    window_statistics,
+)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -29,6 +34,7 @@ PULL_PROMOTIONS: Final = 5
 class OddDay:
     """One day whose demand was replaced: `old` -> `new`, by `used` same weekdays before it."""
 
+    series: int
     day: int
     reason: str
     old: float
@@ -37,90 +43,96 @@ class OddDay:
     score: float
 
 
-def weekday_means(qty: Floats, left_out: Flags | None = None) -> tuple[Floats, NDArray[np.int64]]:
-    """Return, for each day [T], the mean of the same weekday in the 8 weeks before, and how many.
+def weekday_mean(qty: Floats, day: int, left_out: Flags) -> tuple[float, int]:
+    """Return the mean of the same weekday in the 8 weeks before `day`, and how many days it is of.
 
-    Days left out (out of stock, odd themselves) don't count; NaN where none is left.
+    `qty` [T]; days left out (out of stock, odd themselves) don't count; NaN where none is left.
     """
-    usable = np.ones(len(qty), dtype=np.bool_) if left_out is None else ~left_out
-    means = np.full(len(qty), np.nan)
-    counts = np.zeros(len(qty), dtype=np.int64)
-    for day in range(len(qty)):
-        before = np.arange(day - 7, max(day - 7 * WEEKDAY_WEEKS, 0) - 1, -7)
-        before = before[before >= 0]
-        before = before[usable[before]]
-        counts[day] = len(before)
-        if len(before):
-            means[day] = qty[before].mean()
-    return means, counts
+    before = np.arange(day - DAYS_A_WEEK, max(day - DAYS_A_WEEK * WEEKDAY_WEEKS, 0) - 1, -7)
+    before = before[before >= 0]
+    before = before[~left_out[before]]
+    return (float(qty[before].mean()), len(before)) if len(before) else (float("nan"), 0)
 
 
 def replace_odd_days(
     qty: Floats, marked: Flags | None = None, left_out: Flags | None = None
 ) -> tuple[Floats, list[OddDay]]:
-    """Return the cleaned copy of daily demand [T] and the report of what was replaced.
+    """Return the cleaned copy of daily demand [N, T] and the report of what was replaced.
 
-    Replaced are days that a person marked and days the detector finds; a day without any usual
-    weekday before it is only reported with its own value. The raw days are not written to.
+    Replaced are days that a person marked and days the detector finds. Days left out (out of
+    stock) take their weekday's mean as well. A day without any usual weekday in the eight weeks
+    before keeps its value and is not reported, unless it stands out. `qty` is not written to.
     """
     raw = np.array(qty, dtype=np.float64)
-    by_hand = np.zeros(len(raw), dtype=np.bool_) if marked is None else marked
-    skipped = np.zeros(len(raw), dtype=np.bool_) if left_out is None else left_out
+    nothing = np.zeros(raw.shape, dtype=np.bool_)
+    by_hand = nothing if marked is None else marked
+    skipped = nothing if left_out is None else left_out
     found, score = find_odd_days(np.where(skipped, np.nan, raw))
-    odd = by_hand | found
-    means, counts = weekday_means(raw, left_out=odd | skipped)
-    report = [
-        OddDay(
-            day=int(day),
-            reason="MARKED" if by_hand[day] else "SPIKE",
-            old=float(raw[day]),
-            new=float(means[day] if counts[day] else raw[day]),
-            used=int(counts[day]),
-            score=float(score[day]),
-        )
-        for day in np.flatnonzero(odd)
-    ]
+    odd = by_hand | found | skipped
     cleaned = raw.copy()
-    for one in report:
-        cleaned[one.day] = one.new
+    report: list[OddDay] = []
+    for series, day in np.argwhere(odd):
+        mean, used = weekday_mean(raw[series], int(day), odd[series])
+        reason = "STOCKOUT" if skipped[series, day] else "SPIKE"
+        reason = "MARKED" if by_hand[series, day] else reason
+        if reason == "STOCKOUT" and not mean > raw[series, day]:
+            continue  # it sold at least its usual units, or nobody knows what is usual
+        cleaned[series, day] = mean if used else raw[series, day]
+        report.append(
+            OddDay(
+                series=int(series),
+                day=int(day),
+                reason=reason,
+                old=float(raw[series, day]),
+                new=float(cleaned[series, day]),
+                used=used,
+                score=float(score[series, day]),
+            )
+        )
     return cleaned, report
 
 
 def find_odd_days(qty: Floats, settings: CleaningSettings | None = None) -> tuple[Flags, Floats]:
-    """Return the odd days [T] and their score; NaN days are left out."""
-    rules = replace(settings or CleaningSettings(), unjudged_weeks=2)
-    weeks = -(-len(qty) // 7)
-    padded = np.full(weeks * 7, np.nan)
-    padded[weeks * 7 - len(qty) :] = qty  # the newest day ends a full week
-    odd, _, score = find_spikes(padded.reshape(weeks, 7).T, rules)
-    start = weeks * 7 - len(qty)
-    return odd.T.reshape(-1)[start:], score.T.reshape(-1)[start:]
+    """Return the odd days [N, T] and their score; NaN days are left out."""
+    rules = settings or CleaningSettings()
+    odd, _, score = find_spikes(_by_weekday(qty), rules)
+    return _by_day(odd, qty.shape), _by_day(score, qty.shape)
+
+
+def _by_weekday(days: Floats) -> Floats:
+    """Return [N x 7, weeks]: one row for each weekday of a series; the newest day ends a week."""
+    count, length = days.shape
+    weeks = -(-length // DAYS_A_WEEK)
+    padded = np.full((count, weeks * DAYS_A_WEEK), np.nan)
+    padded[:, weeks * DAYS_A_WEEK - length :] = days
+    table = padded.reshape(count, weeks, DAYS_A_WEEK).transpose(0, 2, 1)
+    return table.reshape(count * DAYS_A_WEEK, weeks)
+
+
+def _by_day(table: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return the days [N, T] of a table that `_by_weekday` made."""
+    count, length = shape
+    weeks = table.shape[1]
+    days = table.reshape(count, DAYS_A_WEEK, weeks).transpose(0, 2, 1)
+    return days.reshape(count, weeks * DAYS_A_WEEK)[:, weeks * DAYS_A_WEEK - length :]
 
 
 def promotion_days(qty: Floats, price: Floats, settings: CleaningSettings | None = None) -> Flags:
-    """Return the days [T] that look like a promotion.
+    """Return the days [N, T] that look like a promotion.
 
     A price more than 10 % below the median of the weeks around, or demand more than 50 % above
     the same weekday around that is also beyond its usual spread (score above the spike rule's).
     """
     rules = settings or CleaningSettings()
-    weeks = -(-len(qty) // 7)
-    start = weeks * 7 - len(qty)
-    tables = []
-    for values in (qty, price):
-        padded = np.full(weeks * 7, np.nan)
-        padded[start:] = values
-        tables.append(padded.reshape(weeks, 7).T)
-    usual, deviation = window_statistics(tables[0], rules.window_weeks)
-    days = np.full((1, weeks * 7), np.nan)
-    days[0, start:] = price
-    reference, _ = window_statistics(days, 7 * rules.window_weeks)
+    table = _by_weekday(qty)
+    usual, deviation = window_statistics(table, rules.window_weeks)
+    reference, _ = window_statistics(price, DAYS_A_WEEK * rules.window_weeks)
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.maximum(1.4826 * deviation, 1.2 * np.sqrt(usual))
-        lifted = tables[0] > (1 + UPLIFT_SHARE) * usual + 1e-9
-        lifted &= (tables[0] - usual > rules.spike_score * spread) & (usual >= 1.0)
-        cheap = days[0] < (1 - DISCOUNT_SHARE) * reference[0] - 1e-9
-    return lifted.T.reshape(-1)[start:] | cheap[start:]
+        lifted = table > (1 + UPLIFT_SHARE) * usual + 1e-9
+        lifted &= (table - usual > rules.spike_score * spread) & (usual >= 1.0)
+        cheap = price < (1 - DISCOUNT_SHARE) * reference - 1e-9
+    return np.asarray(_by_day(lifted, qty.shape) | cheap, dtype=np.bool_)
 
 
 def uplifts(

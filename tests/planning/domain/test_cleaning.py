@@ -20,7 +20,7 @@ from planning.domain.odd_days import (
     promotion_days,
     replace_odd_days,
     uplifts,
-    weekday_means,
+    weekday_mean,
 )
 
 CALM = [10.0, 12, 9, 11, 10, 8, 12, 10, 11, 9, 10, 12, 11, 10, 9, 10]
@@ -165,41 +165,46 @@ def test_project_lines_exceed_the_tail_of_their_sku_and_four_weeks_of_its_other_
 
 
 def test_b43_an_odd_day_becomes_the_mean_of_its_weekday_in_the_last_8_weeks():
-    days = np.tile([2.0, 4, 6, 8, 10, 12, 14], 12)
-    days[3 * 7] = 10.0  # a Monday of ten, eight weeks before the odd one
-    days[11 * 7] = 90.0
+    days = np.tile([2.0, 4, 6, 8, 10, 12, 14], (2, 12))
+    days[1, 3 * 7] = 10.0  # a Monday of ten, eight weeks before the odd one
+    days[1, 11 * 7] = 90.0
+    marked = np.zeros(days.shape, dtype=bool)
+    marked[1, 11 * 7] = True
+    nothing = np.zeros(days.shape[1], dtype=bool)
 
-    marked = np.zeros(len(days), dtype=bool)
-    marked[11 * 7] = True
     cleaned, report = replace_odd_days(days, marked)
 
+    assert [(odd.series, odd.day) for odd in report] == [(1, 21), (1, 77)]
     by_hand = report[1]
-    assert [odd.day for odd in report] == [21, 77], "the Monday of ten is odd by itself"
     assert (by_hand.reason, by_hand.old, by_hand.new, by_hand.used) == ("MARKED", 90.0, 2.0, 7)
-    assert (cleaned[77], days[77]) == (2.0, 90.0)
-    means, counts = weekday_means(days)
-    assert (means[77], counts[77]) == (3.0, 8)  # (10 + 7 x 2) / 8
-    assert np.isnan(means[0])
-    assert counts[0] == 0
+    assert (cleaned[1, 77], days[1, 77]) == (2.0, 90.0)
+    assert weekday_mean(days[1], 77, nothing) == (3.0, 8)  # (10 + 7 x 2) / 8
+    assert weekday_mean(days[1], 3, nothing)[1] == 0
 
 
-def test_b43_odd_days_are_found_among_their_weekdays():
-    days = np.tile([5.0, 5, 6, 5, 5, 30, 5], 14)  # every Saturday sells thirty
-    days[9 * 7 + 2] = 40.0
+def test_b43_odd_days_are_found_among_their_weekdays_and_empty_shelves_take_the_usual():
+    days = np.tile([5.0, 5, 6, 5, 5, 30, 5], (1, 14))  # every Saturday sells thirty
+    days[0, 9 * 7 + 2] = 40.0
+    days[0, 5 * 7 + 5] = 0.0
+    empty = np.zeros(days.shape, dtype=bool)
+    empty[0, 5 * 7 + 5] = empty[0, 3] = True
 
-    cleaned, report = replace_odd_days(days)
+    cleaned, report = replace_odd_days(days, left_out=empty)
 
-    assert [(odd.day, odd.reason, odd.old, odd.new) for odd in report] == [(65, "SPIKE", 40.0, 6.0)]
-    assert cleaned.sum() == days.sum() - 34
+    assert [(odd.day, odd.reason, odd.old, odd.new) for odd in report] == [
+        (40, "STOCKOUT", 0.0, 30.0),
+        (65, "SPIKE", 40.0, 6.0),
+    ]
+    assert cleaned.sum() == days.sum() - 34 + 30
 
 
 def test_b40_the_detector_tags_discounts_above_10_and_uplifts_above_50_per_cent():
-    days = np.full(7 * 12, 100.0)
-    price = np.full(len(days), 20.0)
-    price[20], price[30] = 18.0, 17.99
-    days[41], days[50] = 150.0, 151.0
+    days = np.full((1, 7 * 12), 100.0)
+    price = np.full(days.shape, 20.0)
+    price[0, 20], price[0, 30] = 18.0, 17.99
+    days[0, 41], days[0, 50] = 150.0, 151.0
 
-    assert np.flatnonzero(promotion_days(days, price)).tolist() == [30, 50]
+    assert np.flatnonzero(promotion_days(days, price)[0]).tolist() == [30, 50]
 
 
 def test_uplifts_are_pulled_to_all_by_five_pseudo_promotions():
