@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import gammaincc, gammainccinv, gammaln
 
 from planning.domain.rebuy import Lines
@@ -24,6 +23,10 @@ FEW_GAPS: Final = 10
 DAYS_A_MONTH: Final = 30.44
 #: Shapes from nearly no memory to nearly a calendar.
 LOG_SHAPE: Final = (-2.0, 4.6)
+LOG_SCALE: Final = (-7.0, 12.0)
+#: Step of the differences, in logs, and Newton steps at most.
+NEAR: Final = 1e-3
+STEPS: Final = 40
 #: Survival below this is taken from the exponential tail of the gamma.
 TAIL: Final = 1e-280
 
@@ -83,50 +86,102 @@ def waits_of(known: Lines, cut: int) -> Waits:
 
 
 def cycles(waits: Waits) -> dict[int, Cycle]:
-    """Return the cycle of each product with a gap."""
-    found = {}
-    by_product = _split(waits.gaps, waits.gap_product)
-    waiting = _split(waits.open, waits.open_product)
-    for product, gaps in by_product.items():
-        found[product] = cycle_of(gaps, waiting.get(product, np.zeros(0)))
-    return found
+    """Return the cycle of each product with a gap; one of fewer than ten plans with the shop's."""
+    if not len(waits.gaps):
+        return {}
+    products, owner, counts = np.unique(waits.gap_product, return_inverse=True, return_counts=True)
+    order = np.argsort(owner, kind="stable")
+    parts = np.split(waits.gaps[order].astype(np.float64), np.cumsum(counts)[:-1])
+    quarters = [np.percentile(part, (25, 50, 75)) for part in parts]
+    place = np.searchsorted(products, waits.open_product)
+    waiting = np.bincount(place, minlength=len(products))
+    shape, scale = _gammas(waits, products, owner, place)
+    pooled = _gammas(waits, np.zeros(1, np.int64), owner * 0, place * 0)
+    few = counts < FEW_GAPS
+    shape, scale = np.where(few, pooled[0], shape), np.where(few, pooled[1], scale)
+    return {
+        int(product): Cycle(
+            int(counts[n]),
+            int(waiting[n]),
+            *(float(value) for value in quarters[n]),
+            float(shape[n]),
+            float(scale[n]),
+        )
+        for n, product in enumerate(products)
+    }
 
 
-def _split(values: Ints, product: Ints) -> dict[int, Floats]:
-    order = np.argsort(product, kind="stable")
-    keys, starts = np.unique(product[order], return_index=True)
-    parts = np.split(values[order].astype(np.float64), starts[1:])
-    return {int(key): part for key, part in zip(keys, parts, strict=True)}
+@dataclass(frozen=True)
+class _Sums:
+    """What the likelihood needs of P products: sums of gaps, and distinct waits with weights."""
+
+    total: Floats
+    logs: Floats
+    count: Ints
+    wait: Floats
+    weight: Ints
+    owner: Ints
+
+    def loss(self, theta: Floats) -> Floats:
+        """Return minus the log-likelihood [P] at log shape and log scale [P, 2].
+
+        A weak pull of shape toward 1 keeps one gap, or equal gaps, finite.
+        """
+        shape, scale = np.exp(theta[:, 0]), np.exp(theta[:, 1])
+        seen = (shape - 1) * self.logs - self.total / scale
+        seen -= self.count * (gammaln(shape) + shape * theta[:, 1])
+        beyond = gammaincc(shape[self.owner], self.wait / scale[self.owner])
+        logs = self.weight * np.log(np.maximum(beyond, TAIL))
+        open_part = np.bincount(self.owner, weights=logs, minlength=len(shape))
+        return np.asarray(0.5 * theta[:, 0] ** 2 - seen - open_part, dtype=np.float64)
 
 
-def cycle_of(gaps: Floats, waiting: Floats) -> Cycle:
-    """Return the cycle of at least one gap (days > 0) and of waits that go on (days >= 0)."""
-    quarter, median, last = (float(np.percentile(gaps, share)) for share in (25, 50, 75))
-    shape, scale = _gamma(gaps, waiting)
-    return Cycle(len(gaps), len(waiting), quarter, median, last, shape, scale)
+def _gammas(waits: Waits, products: Ints, owner: Ints, place: Ints) -> tuple[Floats, Floats]:
+    """Return shape and scale [P] of greatest likelihood, all products at once."""
+    count = np.bincount(owner, minlength=len(products))
+    total = np.bincount(owner, weights=waits.gaps)
+    logs = np.bincount(owner, weights=np.log(waits.gaps))
+    span = int(waits.open.max(initial=0)) + 1
+    keys, weight = np.unique(place * span + waits.open, return_counts=True)
+    sums = _Sums(total, logs, count, (keys % span).astype(np.float64), weight, keys // span)
+    still = np.bincount(place, weights=waits.open, minlength=len(products))
+    start = np.column_stack([np.zeros(len(products)), np.log((total + still) / count)])
+    best = _least(sums, start)
+    return np.exp(best[:, 0]), np.exp(best[:, 1])
 
 
-def _gamma(gaps: Floats, waiting: Floats) -> tuple[float, float]:
-    """Return shape and scale of greatest likelihood with right-censored waits.
+def _least(sums: _Sums, theta: Floats) -> Floats:
+    """Descend by damped Newton steps in each product, slopes by central differences."""
+    now, damping = sums.loss(theta), np.full(len(theta), 1e-3)
+    for _ in range(STEPS):
+        slope, curve = _derivatives(sums, theta, now)
+        strength = damping[:, None] * (np.abs(np.diagonal(curve, axis1=1, axis2=2)) + 1e-6)
+        bent = curve + np.eye(2) * strength[:, None, :]
+        move = np.clip(np.linalg.solve(bent, slope[:, :, None])[:, :, 0], -1.0, 1.0)
+        tried = np.clip(theta - move, (LOG_SHAPE[0], LOG_SCALE[0]), (LOG_SHAPE[1], LOG_SCALE[1]))
+        then = sums.loss(tried)
+        better = then < now
+        moved = np.where(better, np.abs(tried - theta).max(axis=1), 0.0)
+        theta = np.where(better[:, None], tried, theta)
+        now = np.where(better, then, now)
+        damping = np.where(better, damping / 10, damping * 10)
+        if (~better | (moved < 1e-5)).all() and (better | (damping > 1e3)).all():
+            break
+    return theta
 
-    A weak pull of shape toward 1 (weight of one gap) keeps one or equal gaps finite.
-    """
-    total, logs, count = float(gaps.sum()), float(np.log(gaps).sum()), len(gaps)
 
-    def loss(theta: Floats) -> float:
-        shape, scale = float(np.exp(theta[0])), float(np.exp(theta[1]))
-        seen = (shape - 1) * logs - total / scale - count * (gammaln(shape) + shape * theta[1])
-        beyond = np.log(np.maximum(gammaincc(shape, waiting / scale), TAIL)).sum()
-        return -float(seen + beyond - 0.5 * theta[0] ** 2)
-
-    mean = (total + float(waiting.sum())) / count
-    best = minimize(
-        loss,
-        np.array([0.0, np.log(mean)]),
-        method="L-BFGS-B",
-        bounds=[LOG_SHAPE, (-7.0, 12.0)],
+def _derivatives(sums: _Sums, theta: Floats, now: Floats) -> tuple[Floats, Floats]:
+    """Return slope [P, 2] and curvature [P, 2, 2]."""
+    one, two = np.array([NEAR, 0.0]), np.array([0.0, NEAR])
+    up, down = sums.loss(theta + one), sums.loss(theta - one)
+    right, left = sums.loss(theta + two), sums.loss(theta - two)
+    both = sums.loss(theta + one + two)
+    slope = np.column_stack([up - down, right - left]) / (2 * NEAR)
+    mixed = (both - up - right + now) / NEAR**2
+    rows = np.stack(
+        [(up - 2 * now + down) / NEAR**2, mixed, mixed, (right - 2 * now + left) / NEAR**2]
     )
-    return float(np.exp(best.x[0])), float(np.exp(best.x[1]))
+    return slope, rows.T.reshape(-1, 2, 2)
 
 
 def within(shape: Floats, scale: Floats, waited: Floats, days: float) -> Floats:

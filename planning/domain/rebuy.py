@@ -106,7 +106,7 @@ def lines_of(customer: Ints, product: Ints, day: Ints) -> Lines:
 
 
 def pairs_at(known: Lines, cut: int) -> Pairs:
-    """Return the pairs of all lines up to the end of day `cut`; raises NoPairs if there are none."""
+    """Return the pairs of all lines up to the end of day `cut`; raises NoPairs without any."""
     rows = known.day <= cut
     customer, product, day = known.customer[rows], known.product[rows], known.day[rows]
     if not len(day):

@@ -98,11 +98,12 @@ def by_week(
     without one), times `units` [N], what the pair takes at a time.
     """
     pairs = found.pairs
-    known = np.array([int(product) in cycles for product in pairs.product])
-    shape, scale = np.ones(len(pairs)), np.full(len(pairs), 1e9)
-    for place in np.flatnonzero(known):
-        cycle = cycles[int(pairs.product[place])]
-        shape[place], scale[place] = cycle.shape, cycle.scale
+    most = int(pairs.product.max(initial=0)) + 1
+    shapes, scales = np.ones(most), np.full(most, 1e9)
+    for product, cycle in cycles.items():
+        if product < most:
+            shapes[product], scales[product] = cycle.shape, cycle.scale
+    shape, scale = shapes[pairs.product], scales[pairs.product]
     shares = week_shares(shape, scale, pairs.silent.astype(np.float64), weeks, found.days)
     expected = shares * (found.chance * units)[:, None]
     products, inverse = np.unique(pairs.product, return_inverse=True)
@@ -161,3 +162,15 @@ def companion_need(
     """
     whole = buyers_of_a * chance_of_b
     return whole, max(0.0, whole - expected_already)
+
+
+def by_monday(weekly: Floats, weekday: int) -> Floats:
+    """Return units of seven-day blocks [W] by calendar week; `weekday` (0 = Monday) of the first.
+
+    Blocks that do not start on a Monday are shared out evenly by days: W + 1 weeks come back, the
+    first and the last of them cut off. Units are kept.
+    """
+    if weekday == 0:
+        return weekly
+    late = weekly * (weekday / 7)
+    return np.append(weekly - late, 0.0) + np.append(0.0, late)
