@@ -135,7 +135,31 @@ def _pack_rule() -> tuple[StateWord, ...]:
     )
 
 
+def _desk() -> tuple[StateWord, ...]:
+    """Name what a floor screen is for, in the order the goods pass them."""
+    return (
+        StateWord("receive", pgettext_lazy("floor work", "Receiving"), "step", "ring-1"),
+        StateWord("put-away", pgettext_lazy("floor work", "Put-away"), "step", "ring-1"),
+        StateWord("move", pgettext_lazy("floor work", "Moving stock"), "step", "ring-1"),
+        StateWord("refill", pgettext_lazy("floor work", "Refills"), "step", "ring-1"),
+        StateWord("pick", pgettext_lazy("floor work", "Picking"), "step", "ring-2"),
+        StateWord("round", pgettext_lazy("floor work", "Picking by cart"), "step", "ring-2"),
+        StateWord("wall", pgettext_lazy("floor work", "Put wall"), "step", "ring-2"),
+        StateWord("kit", pgettext_lazy("floor work", "Kitting"), "step", "ring-2"),
+        StateWord("pack", pgettext_lazy("floor work", "Packing"), "step", "ring-3"),
+        StateWord("pallet", pgettext_lazy("floor work", "Pallets"), "step", "ring-3"),
+        StateWord("dispatch", pgettext_lazy("floor work", "Dispatch"), "ok", "truck"),
+        StateWord("put_back", pgettext_lazy("floor work", "Put-back"), "warn", "undo-2"),
+        StateWord("put-back", pgettext_lazy("floor work", "Put-back"), "warn", "undo-2"),
+        StateWord("count", pgettext_lazy("floor work", "Counting"), "idle", "ring-1"),
+        StateWord("transfer", pgettext_lazy("floor work", "Transfers"), "step", "truck"),
+        StateWord("prints", pgettext_lazy("floor work", "Printing"), "idle", "ring-1"),
+        StateWord("home", pgettext_lazy("floor work", "Choosing work"), "idle", "ring-dashed"),
+    )
+
+
 STATES = {
+    "floor_work": _desk(),
     "task": _task(),
     "wave": _wave(),
     "carton": _carton(),

@@ -62,6 +62,7 @@ def paths(shop) -> list[str]:
         f"/floor/rounds/{shop['walked'].pk}/",
         f"/floor/walls/{shop['wall'].pk}/",
         "/waves/accuracy/",
+        "/board/",
         "/floor/pack/",
         "/floor/dispatch/",
         "/floor/dock/",
