@@ -72,7 +72,7 @@ def top_series(panel: Panel, origin: int, top: int | None) -> Flags:
     order = np.argsort(-np.where(steady, past.sum(axis=1), -1.0), kind="stable")[:top]
     flags = np.zeros(len(panel.names), dtype=bool)
     flags[order] = True
-    return flags & steady
+    return np.asarray(flags & steady, dtype=bool)
 
 
 def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
