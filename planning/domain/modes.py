@@ -77,6 +77,12 @@ class Demand:
         """Return mean and variance of the demand of the next `days` days."""
         return self.daily * days, self.daily_var * days + self.daily**2 * self.lead_var
 
+    def served(self, stock: float, days: float) -> tuple[float, float]:
+        """Return the expected units lost within `days` days and those then left of `stock`."""
+        mean, variance = self.until(days)
+        lost = float(expected_shortage(stock, mean, variance))
+        return lost, max(0.0, stock - mean + lost)
+
 
 @dataclass(frozen=True, slots=True)
 class ModeOption:
@@ -134,10 +140,10 @@ def choose_mode(
 ) -> ModeChoice:
     """Return how to bring `qty` units: all fast, all slow, or the split of least expected cost.
 
-    `stock(days)` is what is on hand plus what lands within so many days. Lost units until the fast
-    mode are the same for all; fast units serve until the slow ones land: lost = E(D_f - s_f)+ +
-    E(D_s - s_s - a)+ - E(D_f - s_f - a)+. Fast units are held for the days between both.
-    Ties: fewer fast units. Splits are whole packs, at most 500 of them.
+    `stock(days)` is what is on hand plus what lands within so many days. Units lost until the fast
+    mode lands are the same for all: E(D_f - s_f)+. What is then left, what lands in between and
+    the fast units serve until the slow ones land. Fast units are held for half that time. Ties:
+    fewer fast units. Splits are whole packs, at most 500 of them.
 
     Raises:
         ValueError: `modes` are not (fast, slow), or there is nothing to order.
@@ -147,11 +153,12 @@ def choose_mode(
         raise ValueError("Modes are fast, then slow; a line has at least 1 unit and packs of 1.")
     step = pack_qty * max(1, ceil(qty / pack_qty / MOST_SPLITS))
     by_air = np.minimum(np.arange(0, qty + step, step, dtype=np.float64), qty)
-    early, late = demand.until(fast.days), demand.until(slow.days)
     here, there = stock(fast.days), stock(slow.days)
-    before = float(expected_shortage(here, *early))
-    between = expected_shortage(there + by_air, *late) - expected_shortage(here + by_air, *early)
-    lost = costs.margin * (before + np.maximum(between, 0.0))
+    before, left = demand.served(here, fast.days)
+    between = expected_shortage(
+        left + (there - here) + by_air, *demand.until(slow.days - fast.days)
+    )
+    lost = costs.margin * (before + between)
     freight = by_air * fast.unit_cost + (qty - by_air) * slow.unit_cost
     held_days = (slow.days - fast.days) / 2
     holding = by_air * costs.unit_cost * costs.holding_a_year * held_days / 365.0

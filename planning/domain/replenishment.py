@@ -352,8 +352,8 @@ def choose_source(
 ) -> list[SourceCost]:
     """Return the sources by expected cost, the cheapest first; waiting is always one of them.
 
-    Lost units = those until the source arrives, and those after it over the horizon:
-    E(D_t - s)+ + E(D_H - s - q)+ - E(D_t - s - q)+. Waiting brings nothing: E(D_H - s)+. Ties:
+    Lost units = those until the source arrives, E(D_t - s)+, and those after it over the rest of
+    the horizon with what is left of s and the q units. Waiting brings nothing: E(D_H - s)+. Ties:
     transfer, kit, purchase, wait, then the name.
     """
     waiting = Source(SourceKind.WAIT, 0, horizon_days, 0.0)
@@ -362,14 +362,11 @@ def choose_source(
         qty = min(need_qty, source.most_qty)
         if qty <= 0 and source.kind != SourceKind.WAIT:
             continue
-        early = demand.until(min(source.days, horizon_days))
-        late = demand.until(horizon_days)
-        before = float(expected_shortage(stock, *early))
-        after = float(
-            expected_shortage(stock + qty, *late) - expected_shortage(stock + qty, *early)
-        )
+        lands = min(source.days, horizon_days)
+        before, left = demand.served(stock, lands)
+        after = float(expected_shortage(left + qty, *demand.until(horizon_days - lands)))
         bring = source.fixed_cost + qty * source.unit_cost if qty else 0.0
-        found.append(SourceCost(source, qty, bring, margin * (before + max(0.0, after))))
+        found.append(SourceCost(source, qty, bring, margin * (before + after)))
     kinds = list(SourceKind)
     return sorted(
         found,
