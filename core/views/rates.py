@@ -32,6 +32,7 @@ class RateIndex(IndexView):
     """Every rate, the newest first."""
 
     key = "exchange-rates"
+    url_name = "exchange-rates"
     capability = "inventory.view_cost"
     title = _("Exchange rates")
     columns = (

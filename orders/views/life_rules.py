@@ -29,6 +29,7 @@ class LifeRuleIndex(IndexView):
     """Every rule; the most specific one counts."""
 
     key = "life-rules"
+    url_name = "life-rules"
     capability = EDIT
     title = _("Remaining life")
     columns = (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import files
 from core.errors import DomainError
+from core.money import quantize
 from suppliers.models import PurchaseLine, PurchaseOrder, SupplierClaim
 from suppliers.queries import portal, portal_money
 from suppliers.services import answer_money
@@ -94,7 +95,10 @@ class ClaimPage(ClaimAccess):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         claim = self.claim(number)
-        return self.ended() if claim is None else self._page(claim, ClaimForm())
+        if claim is None:
+            return self.ended()
+        whole = quantize(claim.amount, claim.currency)
+        return self._page(claim, ClaimForm(initial={"amount": whole}))
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         claim = self.claim(number)
