@@ -5,6 +5,7 @@ from planning.models.demand import (
     DemandSignal,
     StockoutSpan,
 )
+from planning.models.forecasts import Forecast, ForecastOverride, ForecastRun
 from planning.models.repurchase import (
     CrossPurchase,
     CustomerEstimate,
@@ -21,6 +22,9 @@ __all__ = [
     "DemandHistory",
     "DemandSignal",
     "ExpectedRepurchase",
+    "Forecast",
+    "ForecastOverride",
+    "ForecastRun",
     "ProductRepurchase",
     "RepurchaseRun",
     "StockoutSpan",
