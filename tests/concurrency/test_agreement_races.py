@@ -18,6 +18,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 DRAFT = {
     "state": "draft",
+    "created_by": "system",
+    "submitted_by": "",
+    "submitted_at": None,
     "is_current": False,
     "approved_by": "",
     "approved_at": None,

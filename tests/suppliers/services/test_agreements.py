@@ -9,9 +9,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.actors import Actor
-from core.approvals.errors import ApprovalStale, OwnRequest
-from core.models import AuditEntry, Notice
+from core import approvals
+from core.actors import SYSTEM, Actor
+from core.approvals import upkeep
+from core.approvals.errors import ApprovalStale, NotYourStep, OwnRequest
+from core.approvals.matching import Step
+from core.approvals.policies import PolicyDraft, save
+from core.models import ApprovalRequest, AuditEntry, Notice
 from suppliers.models import Agreement
 from suppliers.queries.agreement_terms import changes, coverage, fingerprint
 from suppliers.queries.agreements import batches, used_of
@@ -285,3 +289,44 @@ def test_the_database_refuses_what_must_never_be(goods, changed, rule):
 
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         Agreement.objects.filter(pk=agreement.pk).update(**changed)
+
+
+def test_x25_the_rules_of_orders_decide_on_agreements_the_strictest_without_a_limit(goods):
+    chief = make_user("approver", full_name="Chi")
+    for draft in (
+        PolicyDraft("purchase_order", "Itself", is_automatic=True),
+        PolicyDraft(
+            "purchase_order",
+            "Small",
+            from_amount=Decimal(0),
+            below_amount=Decimal(5000),
+            steps=(Step(None, frozenset({APPROVER.id})),),
+        ),
+        PolicyDraft(
+            "purchase_order",
+            "Large",
+            2,
+            from_amount=Decimal(5000),
+            steps=(Step(None, frozenset({chief.pk})),),
+        ),
+    ):
+        save(draft, actor=SYSTEM, at=NOW)
+    capped = written(goods, cap_qty=100)
+    make_sku("CUP")
+    open_end = written(goods, ("CUP", 1, None), cap_qty=100)
+    for one in (capped, open_end):
+        approving.submit(one.pk, actor=BUYER, at=NOW)
+
+    asked = {one.document_key: one for one in ApprovalRequest.objects.waiting()}
+    small, large = asked[f"agreement:{capped.pk}"], asked[f"agreement:{open_end.pk}"]
+    assert (small.amount_base, large.amount_base) == (900, 0)
+    assert [one.user_id for one in approvals.approvers_for(small, NOW)] == [APPROVER.id]
+    assert [one.user_id for one in approvals.approvers_for(large, NOW)] == [chief.pk]
+    with pytest.raises(NotYourStep):
+        approve(open_end)
+    assert approve(capped).state == "active"
+
+    assert upkeep.expire_due(NOW + dt.timedelta(days=8)) == 1
+    assert Agreement.objects.get(pk=open_end.pk).state == "draft"
+    last = AuditEntry.objects.filter(action="suppliers.agreement_approval_expired")
+    assert last.get().target_id == str(open_end.pk)
