@@ -41,6 +41,9 @@ urlpatterns = [
         name="purchase-order-close",
     ),
     path(
+        "purchase-orders/<int:pk>/chase/", page.ChasePurchase.as_view(), name="purchase-order-chase"
+    ),
+    path(
         "purchase-orders/<int:pk>/duplicate/",
         page.DuplicatePurchase.as_view(),
         name="purchase-order-duplicate",

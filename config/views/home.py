@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from config import today
-from core import clock
+from core import clock, formats
 from core.htmx import PartialMixin
 from core.permissions import SIGNED_IN, Principal, RequireCapability
 from fulfillment import queries as floor
+from suppliers.queries import waiting
 
 
 class Home(RequireCapability, PartialMixin, TemplateView):
@@ -21,7 +24,8 @@ class Home(RequireCapability, PartialMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = clock.now()
-        context: dict[str, Any] = {"now": now, "tasks": _tasks(self.principal)}
+        tasks = [*_buying(self.principal, now), *_tasks(self.principal)]
+        context: dict[str, Any] = {"now": now, "tasks": tasks}
         if self.principal.may("orders.view"):
             work = today.open_work(self.principal)
             context["today"] = today.today(self.principal, work, now=now)
@@ -29,6 +33,31 @@ class Home(RequireCapability, PartialMixin, TemplateView):
         if self.principal.may_any(("fulfillment.pick", "fulfillment.pack")):
             context["queues"] = floor.queues(self.principal)
         return super().get_context_data(**context, **kwargs)
+
+
+def _buying(principal: Principal, now: dt.datetime) -> list[dict[str, str]]:
+    """Return what waits for an approver, and for a buyer's suppliers, with the oldest's age."""
+    found = []
+    if principal.may("suppliers.approve"):
+        mine = waiting.for_approver(principal, at=now)
+        if mine.since is not None:
+            text = ngettext(
+                "%(n)s approval waits for you, for %(span)s",
+                "%(n)s approvals wait for you, the oldest for %(span)s",
+                mine.count,
+            ) % {"n": mine.count, "span": formats.span(now - mine.since)}
+            found.append({"url": reverse("approvals"), "text": text, "button": _("Decide")})
+    if principal.may("suppliers.buy"):
+        sent = waiting.for_suppliers(principal)
+        if sent.since is not None:
+            text = ngettext(
+                "%(n)s order without an answer from its supplier, for %(span)s",
+                "%(n)s orders without an answer from their suppliers, the oldest for %(span)s",
+                sent.count,
+            ) % {"n": sent.count, "span": formats.span(now - sent.since)}
+            url = f"{reverse('purchase-orders-index')}?tab=sent"
+            found.append({"url": url, "text": text, "button": _("Chase")})
+    return found
 
 
 def _tasks(principal: Principal) -> list[dict[str, str]]:

@@ -167,3 +167,17 @@ class NothingOpen(StateConflict):
 
     code = "PURCHASE_NOTHING_OPEN"
     text = gettext_noop("Nothing of %(number)s is open any more.")
+
+
+class ChasedAlready(StateConflict):
+    """A person chased the order within the last day."""
+
+    code = "ORDER_CHASED_ALREADY"
+    text = gettext_noop("%(number)s was chased today. Chase it again in %(hours)s hours, or call.")
+
+
+class NobodyToChase(StateConflict):
+    """The supplier has nobody with an e-mail address."""
+
+    code = "NOBODY_TO_CHASE"
+    text = gettext_noop("%(supplier)s has no contact with e-mail. Add one, or call.")

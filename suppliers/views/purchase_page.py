@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from core import clock
+from core import clock, formats
 from core.models import ApprovalRequest
 from core.permissions import RequireCapability
 from core.services.rates import base_currency
@@ -25,6 +25,7 @@ from suppliers.models import PurchaseLine, PurchaseOrder, PurchaseRevision
 from suppliers.queries import portal
 from suppliers.queries.to_announce import may_come
 from suppliers.services import (
+    order_chasing,
     purchase_closing,
     purchase_document,
     purchase_drafting,
@@ -87,6 +88,7 @@ class PurchasePage(RequireCapability, View):
             "is_change": order.state in table["revise"],
             "may_submit": buys and order.state in table["submit"],
             "may_send": buys and order.state in table["send"],
+            "may_chase": buys and order.state == PurchaseOrder.State.SENT,
             "may_close_short": buys and order.state in table["close_short"],
             "may_close": buys and order.state in table["close"],
             "may_cancel": buys and order.state in table["cancel"],
@@ -156,6 +158,22 @@ class SendPurchase(PurchaseAct):
 
     def do(self, found: PurchaseOrder, form: Any) -> None:
         purchase_sending.send(found.pk, actor=self.principal.actor, at=self.now)
+
+
+class ChasePurchase(PurchaseAct):
+    """Ask the supplier for an answer once more."""
+
+    title = _("Chase the supplier?")
+    submit_text = _("Send reminder")
+    note = _("The supplier gets a mail with a fresh link.")
+
+    def text(self, found: PurchaseOrder) -> str:
+        sent = _("%(number)s, sent %(ago)s ago, has no answer from %(supplier)s.")
+        ago = formats.span(self.now - (found.sent_at or self.now))
+        return sent % {"number": found.number, "ago": ago, "supplier": found.supplier.name}
+
+    def do(self, found: PurchaseOrder, form: Any) -> None:
+        order_chasing.chase(found.pk, actor=self.principal.actor, at=self.now)
 
 
 class CancelPurchase(PurchaseAct):

@@ -63,6 +63,7 @@ ACTIONS: dict[str, Any] = {
     "revised": _("Revised, to be approved again"),
     "carried_over": _("Revised, approval carried over"),
     "sent": _("Sent to the supplier"),
+    "chased": _("Reminder sent to the supplier"),
     "confirmed": _("Confirmed by the supplier"),
     "change_proposed": _("Change proposed by the supplier"),
     "declined": _("Declined by the supplier"),

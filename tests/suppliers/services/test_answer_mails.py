@@ -27,6 +27,7 @@ TO_SUPPLIERS = (
     "order_cancelled",
     "change_accepted",
     "change_rejected",
+    "answer_chase",
     "answer_reminder",
     "answer_overdue",
     "shipment_late",

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core import clock
+from core import clock, settings_store
+from core.actors import SYSTEM
 from core.approvals import StandIn, delegate
 from core.models import ApprovalDelegation, ApprovalPolicy, ApprovalRequest, Notice
+from inventory.models import StockEvent, StockLevel, StockMove
 from suppliers.models import PurchaseOrder
 from suppliers.services import purchase_approving, purchase_drafting
 from suppliers.services.purchase_submitting import submit
@@ -19,6 +21,7 @@ from tests.factories import approvals as make
 from tests.factories import core as people
 from tests.factories import purchases as buy
 from tests.factories.core import make_user, sign_in
+from tests.factories.inventory import make_bin
 from tests.helpers.query_counts import query_baseline
 
 pytestmark = pytest.mark.django_db
@@ -346,3 +349,53 @@ def test_the_pages_ask_who_is_there_again_before_rules_and_substitutes_change(tr
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert all("reauthenticate" in answer.headers["Location"] for answer in answers)
+
+
+def test_the_home_of_approvers_and_buyers_says_what_waits_and_how_long(trade, tea, lead, desk):
+    assert "approval waits for you" not in words(lead.get("/"))
+    waiting(trade, {tea: 10})
+    ApprovalRequest.objects.update(requested_at=clock.now() - dt.timedelta(hours=5))
+    buy.sent(trade, {tea: 20})
+    PurchaseOrder.objects.filter(state="sent").update(sent_at=clock.now() - dt.timedelta(hours=30))
+
+    approver, buyer = words(lead.get("/")), words(desk.get("/"))
+
+    assert "1 approval waits for you, for 5 h" in approver
+    assert "without an answer" not in approver
+    assert "1 order without an answer from its supplier, for 1 d" in buyer
+
+
+def test_p8_a_card_states_cover_budget_and_risk_with_their_basis(trade, tea, lead, monkeypatch):
+    monkeypatch.setattr("core.clock.now", lambda: buy.NOW)
+    settings_store.put("suppliers.monthly_budget", "1000", actor=SYSTEM, at=clock.now())
+    level = StockLevel.objects.create(warehouse=trade.place, sku=tea, on_hand=40, unsellable=5)
+    event = StockEvent.objects.create(
+        kind="dispatch", event_key="sold", actor_key="system", at=clock.now()
+    )
+    StockMove.objects.create(
+        event=event,
+        sku=tea,
+        from_bin=make_bin(trade.place),
+        to_bin_id=-2,
+        condition_from="good",
+        condition_to="good",
+        qty=28,
+        from_warehouse=trade.place,
+    )
+    buy.approved(trade, {tea: 20})
+    found = waiting(trade, {tea: 10})[1]
+
+    answer = lead.get(reverse("approval", args=[found.pk]))
+
+    cover, budget = answer.context["card"].cover, answer.context["card"].budget
+    assert (cover.stock_qty, cover.coming_qty, cover.sold_qty, cover.qty) == (35, 20, 28, 10)
+    assert (cover.days_before, cover.days_after, level.pk > 0) == (55, 65, True)
+    assert (budget.total_amount, budget.used_amount, budget.this_amount) == (1000, 200, 100)
+    text = words(answer)
+    for part in (
+        "55 days without, 65 with it",
+        "28 sent to customers in the last 28 days",
+        "left after this",
+        "Supplier risk",
+    ):
+        assert part in text
