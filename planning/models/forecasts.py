@@ -77,9 +77,12 @@ class Forecast(models.Model):
         verbose_name_plural = _("forecasts")
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "sku", "warehouse", "channel"],
-                name="forecast_once",
-                nulls_distinct=False,
+                fields=["run", "sku", "warehouse", "channel"], name="forecast_once_per_channel"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "sku", "warehouse"],
+                condition=Q(channel__isnull=True),
+                name="forecast_one_total",
             ),
             models.CheckConstraint(
                 condition=Q(typical_week__gte=0, mean_qty__gte=0, variance__gte=0, low_qty__gte=0)
