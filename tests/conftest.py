@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core import navigation, numbers, settings_store
 from orders.services import master_data
-from tests.helpers import append_only
+from tests.helpers import append_only, lock_order
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20260101
@@ -95,6 +95,20 @@ def forgotten_process_state() -> Iterator[None]:
     master_data.SECONDS = 0.0
     yield
     settings_store.forget()
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order() -> Iterator[list[str]]:
+    """Let no transaction lock rows against the order of docs/locking.md; seen on PostgreSQL.
+
+    A control that takes locks away clears the list.
+    """
+    if not on_postgres():
+        yield []
+        return
+    with lock_order.watched() as found:
+        yield found
+    assert found == [], "\n".join(found)
 
 
 @pytest.fixture(autouse=True)

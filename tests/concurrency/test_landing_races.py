@@ -80,7 +80,7 @@ def test_two_landings_and_a_departure_at_once_give_every_unit_its_part(promised,
 
 
 def test_control_without_lock_and_guard_units_that_left_keep_a_part_on_the_shelf(
-    promised, monkeypatch
+    promised, monkeypatch, locks_in_order
 ):
     overtaking = _dawdle(monkeypatch)
     overtaking.patience_s = ALL_COME_S
@@ -91,3 +91,4 @@ def test_control_without_lock_and_guard_units_that_left_keep_a_part_on_the_shelf
 
     assert _carried()[0] > Decimal("1.30")
     assert _carried()[1] < Decimal("1.30")
+    locks_in_order.clear()

@@ -32,7 +32,7 @@ from orders.services import (
 from orders.services.editing import OrderEdit
 from tests.factories import orders as make
 from tests.factories.orders import NOW
-from tests.helpers.race import race
+from tests.helpers.race import ALL_COME_S, Meeting, Overtaking, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 LATER = NOW + dt.timedelta(minutes=5)
@@ -96,14 +96,9 @@ def test_x01_control_without_lock_and_guard_the_last_unit_is_sold_twice(stocked,
     stocked(1)
     monkeypatch.setattr(level_sql, "LOCK", "")
     monkeypatch.setattr(level_sql, "GUARD", "")
-    monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(1))
-    real = level_sql.book
-
-    def late(*booking):
-        time.sleep(1)
-        return real(*booking)
-
-    monkeypatch.setattr(level_sql, "book", late)
+    monkeypatch.setattr(allotting, "before_reserving", Meeting(patience_s=ALL_COME_S).wait)
+    late = Meeting(patience_s=ALL_COME_S)
+    monkeypatch.setattr(level_sql, "book", late.before(level_sql.book))
 
     outcomes = race([lambda: place(make.draft()) for _ in range(2)])
 
@@ -127,7 +122,8 @@ def test_the_same_external_id_twice_at_once_is_one_order(stocked):
 def test_control_without_another_try_the_second_delivery_fails(stocked, monkeypatch):
     stocked(5)
     monkeypatch.setattr(placing, "MOST_TRIES", 1)
-    monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(0.3))
+    looked = Meeting(patience_s=ALL_COME_S)
+    monkeypatch.setattr(paying, "check_references", looked.after(paying.check_references))
     draft = make.draft()
 
     outcomes = race([lambda: placing.place([draft], actor=SYSTEM, as_of=NOW, source="race")] * 2)
@@ -158,7 +154,8 @@ def test_one_payment_reference_for_four_orders_at_once_is_one_order_and_three_na
 def test_control_without_a_second_look_the_reference_fails_without_a_name(stocked, monkeypatch):
     stocked(5)
     monkeypatch.setattr(placing, "MOST_TRIES", 1)
-    monkeypatch.setattr(allotting, "before_reserving", lambda: time.sleep(0.3))
+    looked = Meeting(patience_s=ALL_COME_S)
+    monkeypatch.setattr(paying, "check_references", looked.after(paying.check_references))
 
     outcomes = race([lambda: place(paid_draft()) for _ in range(2)])
 
@@ -218,7 +215,7 @@ def test_cancel_against_release_is_either_cancelled_or_recalled(stocked, monkeyp
 
 
 def test_control_without_locks_a_released_shipment_is_cancelled_behind_the_floor(
-    stocked, monkeypatch
+    stocked, monkeypatch, locks_in_order
 ):
     stocked(2)
     order = make.place_one()
@@ -227,22 +224,24 @@ def test_control_without_locks_a_released_shipment_is_cancelled_behind_the_floor
         monkeypatch.setattr(rows, "lock", lambda self: self.order_by("pk"))
     real = unpromising.cancel_shipments
 
+    overtaking = Overtaking(patience_s=ALL_COME_S)
+
     def slow(*args, **more):
-        time.sleep(0.5)
+        overtaking.stop()
         return real(*args, **more)
 
     monkeypatch.setattr(lifecycle, "cancel_shipments", slow)
 
     def release_soon():
-        time.sleep(0.2)
         return floor.release([shipment.pk], wave_key="wave:1", actor=SYSTEM, at=LATER)
 
-    cancelled, released = race([lambda: cancel(order), release_soon])
+    cancelled, released = race([lambda: cancel(order), overtaking.overtake(release_soon)])
 
     shipment.refresh_from_db()
     assert cancelled.won
     assert released.value.released == [shipment.pk]
     assert shipment.status == "cancelled"
+    locks_in_order.clear()
 
 
 def test_edit_against_cancel_never_leaves_units_of_a_cancelled_order(stocked):
