@@ -72,12 +72,15 @@ class Desk:
         return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
 
 
-#: Keys are made in the page: the protocol alone needs longer for a key than a scanner does.
+#: Keys are made in the page: the protocol alone needs longer for a key than a scanner does. They
+#: carry the scanner's own times, as those of a keyboard do: a page that is late still sees a burst.
 KEYS = """async ([code, gap, end]) => {
-  const press = (key, options = {}) => {
+  let at = performance.now();
+  const press = (key) => {
     const target = document.activeElement ?? document.body;
     const down = new KeyboardEvent("keydown",
-      { key, bubbles: true, cancelable: true, composed: true, ...options });
+      { key, bubbles: true, cancelable: true, composed: true });
+    Object.defineProperty(down, "timeStamp", { value: at });
     const allowed = target.dispatchEvent(down);
     if (allowed && key.length === 1 && target.matches("input, textarea")) {
       target.value += key;
@@ -86,10 +89,15 @@ KEYS = """async ([code, gap, end]) => {
     if (allowed && key === "Enter" && target.matches("button, a")) target.click();
     target.dispatchEvent(new KeyboardEvent("keyup", { key, bubbles: true, cancelable: true }));
   };
-  const wait = () => new Promise((done) => setTimeout(done, gap));
-  for (const key of [...code]) { press(key); if (gap) await wait(); }
+  const catchUp = () => new Promise((done) => setTimeout(done, at - performance.now()));
+  for (const key of [...code]) {
+    press(key);
+    at += gap;
+    if (gap >= SLOW_MS) { await catchUp(); at = Math.max(at, performance.now()); }
+  }
   if (end) press(end);
-}"""
+  if (at > performance.now()) await catchUp();
+}""".replace("SLOW_MS", "60")  # slower than that is typing: the page may act between two keys
 
 
 def scan(page: Page, code: str, *, gap_ms: int = 8, end: str = "Enter") -> None:
