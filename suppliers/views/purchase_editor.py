@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,13 @@ from core import clock
 from core.errors import DomainError
 from core.htmx import redirect_to, render_partial, wants_partial
 from core.permissions import RequireCapability
+from core.services.rates import RateUnknown, base_currency, to_base
 from core.submissions import SubmitOnce
 from inventory.models import Warehouse
 from suppliers.domain import purchase_states
-from suppliers.models import PurchaseOrder, Supplier
+from suppliers.models import LandedCost, PurchaseOrder, Supplier
+from suppliers.queries.budget import budget_for
+from suppliers.queries.landed_preview import likely_shares
 from suppliers.services import (
     purchase_drafting,
     purchase_lines,
@@ -93,6 +97,7 @@ class Editor(RequireCapability):
             "order": order,
             "sources": {row.code: source_word(row.priced) for row in lines.rows if row.priced},
             "is_change": isinstance(form, ChangeForm),
+            "base_currency": base_currency(),
         }
 
 
@@ -227,7 +232,35 @@ class PurchaseLines(Editor, View):
             return None
         for row, line in zip(lines.rows, priced, strict=True):
             row.priced = line
-        return {"amount": total, "currency": currency}
+        return {
+            "amount": total,
+            "currency": currency,
+            **_outlook(lines, total, terms, draft.mode),
+        }
+
+
+def _outlook(
+    lines: Lines, total: Decimal, terms: purchase_lines.Terms, mode: str
+) -> dict[str, Any]:
+    """Return what the goods are likely to cost landed, and what the budget has left."""
+    shares = likely_shares(terms.supplier_id, mode)
+    kinds = dict(LandedCost.Kind.choices)
+    try:
+        budget = budget_for(to_base(total, terms.currency, terms.on), now=clock.now())
+    except RateUnknown:
+        budget = None
+    return {
+        "landed": {
+            row.code: shares.landed(row.priced.unit_price) for row in lines.rows if row.priced
+        }
+        if shares
+        else {},
+        "shares": [(kinds[kind], share) for kind, share in shares.by_kind.items()]
+        if shares
+        else [],
+        "arrivals": shares.arrivals if shares else (),
+        "budget": budget,
+    }
 
 
 def _no_currency() -> str:
