@@ -37,6 +37,20 @@ from suppliers.services.purchase_drafts import LineAsk, OrderDraft
 from suppliers.services.purchase_errors import SkuUnknown, SupplierInactive
 
 
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Lists and single objects by an id such as `po_17`, the newest first, page by page."""
+
+    id_prefix = ""
+    pagination_class = CursorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    ordering = ("-pk",)
+    lookup_value_regex = "[^/]+"
+
+    def get_object(self):
+        self.kwargs["pk"] = parse_id(self.id_prefix, str(self.kwargs["pk"]))
+        return super().get_object()
+
+
 class ArrivalFilter(filters.FilterSet):
     """Exact filters of the arrival list."""
 
@@ -52,30 +66,18 @@ class ArrivalFilter(filters.FilterSet):
     tags=["suppliers"],
     parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^asn_[1-9][0-9]*$")],
 )
-class ArrivalViewSet(
-    IdempotentCreateMixin,
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    viewsets.GenericViewSet,
-):
+class ArrivalViewSet(IdempotentCreateMixin, ReadViewSet):
     """Arrivals at the warehouses in the caller's scope."""
 
+    id_prefix = "asn"
     capability = "suppliers.view"
     capabilities = {"create": "suppliers.manage_arrivals"}
     serializer_class = ArrivalOut
-    pagination_class = CursorPages
-    filter_backends = (filters.DjangoFilterBackend,)
     filterset_class = ArrivalFilter
-    ordering = ("-pk",)
     queryset = Asn.objects.none()
-    lookup_value_regex = "[^/]+"
 
     def get_queryset(self):
         return with_lines(Asn.objects.visible_to(principal_of(self.request._request)))
-
-    def get_object(self):
-        self.kwargs["pk"] = parse_id("asn", str(self.kwargs["pk"]))
-        return super().get_object()
 
     @extend_schema(request=ArrivalIn, responses={201: ArrivalOut})
     def create(self, request):
@@ -105,23 +107,15 @@ class PurchaseOrderFilter(filters.FilterSet):
     tags=["suppliers"],
     parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^po_[1-9][0-9]*$")],
 )
-class PurchaseOrderViewSet(
-    IdempotentCreateMixin,
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    viewsets.GenericViewSet,
-):
+class PurchaseOrderViewSet(IdempotentCreateMixin, ReadViewSet):
     """Purchase orders for the warehouses in the caller's scope, with their prices."""
 
+    id_prefix = "po"
     capability = "suppliers.view_prices"
     capabilities = {"create": "suppliers.buy"}
     serializer_class = PurchaseOrderOut
-    pagination_class = CursorPages
-    filter_backends = (filters.DjangoFilterBackend,)
     filterset_class = PurchaseOrderFilter
-    ordering = ("-pk",)
     queryset = PurchaseOrder.objects.none()
-    lookup_value_regex = "[^/]+"
 
     def get_queryset(self):
         lines = PurchaseLine.objects.select_related("sku").order_by("position", "pk")
@@ -130,10 +124,6 @@ class PurchaseOrderViewSet(
             .select_related("supplier", "warehouse")
             .prefetch_related(Prefetch("lines", lines))
         )
-
-    def get_object(self):
-        self.kwargs["pk"] = parse_id("po", str(self.kwargs["pk"]))
-        return super().get_object()
 
     @extend_schema(request=PurchaseOrderIn, responses={201: PurchaseOrderOut})
     def create(self, request):
@@ -186,27 +176,20 @@ class SupplierFilter(filters.FilterSet):
     tags=["suppliers"],
     parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^sup_[1-9][0-9]*$")],
 )
-class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class SupplierViewSet(ReadViewSet):
     """Suppliers with their terms; read only."""
 
+    id_prefix = "sup"
     capability = "suppliers.view_prices"
     serializer_class = SupplierOut
-    pagination_class = CursorPages
-    filter_backends = (filters.DjangoFilterBackend,)
     filterset_class = SupplierFilter
-    ordering = ("-pk",)
     queryset = Supplier.objects.none()
-    lookup_value_regex = "[^/]+"
 
     def get_queryset(self):
         goods = SupplierSku.objects.select_related("sku").order_by("sku__code", "pk")
         leads = SupplierLeadTime.objects.order_by("mode", "pk")
         rows = Supplier.objects.visible_to(principal_of(self.request._request))
         return rows.prefetch_related(Prefetch("goods", goods), Prefetch("lead_times", leads))
-
-    def get_object(self):
-        self.kwargs["pk"] = parse_id("sup", str(self.kwargs["pk"]))
-        return super().get_object()
 
 
 class AgreementFilter(filters.FilterSet):
@@ -223,23 +206,16 @@ class AgreementFilter(filters.FilterSet):
     tags=["suppliers"],
     parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^agr_[1-9][0-9]*$")],
 )
-class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class AgreementViewSet(ReadViewSet):
     """Agreements with suppliers, every version of them; read only."""
 
+    id_prefix = "agr"
     capability = "suppliers.view_prices"
     serializer_class = AgreementOut
-    pagination_class = CursorPages
-    filter_backends = (filters.DjangoFilterBackend,)
     filterset_class = AgreementFilter
-    ordering = ("-pk",)
     queryset = Agreement.objects.none()
-    lookup_value_regex = "[^/]+"
 
     def get_queryset(self):
         lines = AgreementLine.objects.select_related("sku").order_by("sku__code", "min_qty")
         rows = Agreement.objects.visible_to(principal_of(self.request._request))
         return rows.select_related("supplier").prefetch_related(Prefetch("lines", lines))
-
-    def get_object(self):
-        self.kwargs["pk"] = parse_id("agr", str(self.kwargs["pk"]))
-        return super().get_object()
