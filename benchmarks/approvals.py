@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--orders", type=int, default=10_000)
     chosen = parser.parse_args(arguments)
     with installation.installed("bench-approvals"):
+        installation.empty_tables()
         print(json.dumps(measure(chosen.orders), indent=2))
     return 0
 

@@ -14,12 +14,13 @@ REPEATS = 15
 
 @dataclass(slots=True)
 class PageFigures:
-    """Median and worst milliseconds of server time, queries, bytes."""
+    """Median and worst milliseconds of server time, median CPU of this process, queries."""
 
     page: str
     median_ms: float
     worst_ms: float
     queries: int
+    cpu_ms: float
 
     def as_json(self) -> dict[str, float | str]:
         """Return the figures by name."""
@@ -54,12 +55,15 @@ def timed(person: Any, name: str, path: str) -> PageFigures:
     with CaptureQueriesContext(connection) as queries:
         client.get(path)
     asked = len(queries)  # the next request empties the log
-    times = []
+    times, cpu = [], []
     for _ in range(REPEATS):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         client.get(path)
         times.append((time.perf_counter() - started) * 1000)
-    return PageFigures(name, round(statistics.median(times), 1), round(max(times), 1), asked)
+        cpu.append((time.process_time() - used) * 1000)
+    median = round(statistics.median(times), 1)
+    spent = round(statistics.median(cpu), 1)
+    return PageFigures(name, median, round(max(times), 1), asked, spent)
 
 
 def _person():  # type: ignore[no-untyped-def]  # the user model is known after django.setup()

@@ -74,6 +74,7 @@ def _prepare(orders: int) -> tuple[Any, dict[str, str]]:
     _write(orders, suppliers, place, skus)
     long = _long_order(suppliers[0].pk, place.pk, skus, (buyer, approver))
     return buyer, {
+        "an empty page, for comparison": "/approvals/?tab=asked",
         "purchase orders": "/purchase-orders/",
         "purchase orders, late": "/purchase-orders/?tab=late",
         "purchase orders, searched by SKU": "/purchase-orders/?q=SKU-0007",
