@@ -45,13 +45,18 @@ def come_of_order(order_id: int, *, actor: Actor, at: dt.datetime) -> Asn:
     """Return the arrival that a purchase order's number opens at the dock.
 
     The oldest one that is expected; without any, everything still open is announced now, so that
-    what comes is counted against the order and its tolerance (X16). Repeatable.
+    what comes is counted against the order and its tolerance (X16). Repeatable. Locks the order
+    only to announce: a known arrival is locked before its order by whoever counts it.
 
     Raises:
         NothingToCome: no arrival is expected and nothing is open.
     """
+    expected = Asn.objects.filter(purchase_order_id=order_id, state__in=EXPECTED).order_by("pk")
+    known = expected.first()
+    if known is not None:
+        return known
     order = purchase_rows.lock(order_id)
-    known = Asn.objects.filter(purchase_order=order, state__in=EXPECTED).order_by("pk").first()
+    known = expected.all().first()
     if known is not None:
         return known
     left = {pk: units for pk, units in to_announce.units_left(order).items() if units}
