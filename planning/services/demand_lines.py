@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -164,7 +164,7 @@ def _read_sold(asked: set[int], regions: Regions, now: dt.datetime) -> Iterator[
 
 
 def _match(
-    sold: list[_Sold], returns: list[tuple[int, int, int, int | None, int, dt.datetime]]
+    sold: list[_Sold], returns: Sequence[tuple[int, int, int, int | None, int, dt.datetime]]
 ) -> dict[int, int]:
     """Return {return: order line} of the returns that are cancellations."""
     back = [

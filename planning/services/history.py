@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 
 from core.imports.bulk_write import insert_rows
+from inventory.models import Sku
 from orders.models import OrderLine
 from planning.models import DemandChange, DemandHistory, StockoutSpan
 from planning.services.demand_cleaning import (
@@ -66,7 +67,8 @@ def rebuild(
 
     `since` limits the run to SKUs whose orders or returns were written since then; each of them
     is computed from its whole history. Idempotent: rows that hold already are left alone. One
-    transaction for each 500 SKUs with a fixed number of statements; no lock is held between them.
+    transaction for each 500 SKUs with a fixed number of statements, which locks these SKUs against
+    another rebuild only; no lock is held between them.
     """
     kits = read_kits()
     facts = _Facts(kits, read_regions(), read_calendar(), now)
@@ -96,6 +98,7 @@ def _sku_ids(kits: Kits, since: dt.datetime | None) -> set[int]:
 
 def _rebuild_batch(sku_ids: Collection[int], facts: _Facts) -> Rebuilt:
     until = facts.now.astimezone(dt.UTC).date()
+    list(Sku.objects.select_for_update(no_key=True).filter(pk__in=sku_ids).order_by("pk"))
     cells = read_cells(sku_ids, kits=facts.kits, regions=facts.regions, now=facts.now)
     spans = read_spans(sku_ids, until)
     days = clean_days(cells, spans, facts.calendar, until)
@@ -128,7 +131,7 @@ def _write(
 ) -> tuple[int, int, int]:
     """Make the rows of these SKUs equal to `wanted`: insert, update and delete the differences."""
     key_names, value_names = columns
-    objects: models.Manager[Any] = model._default_manager  # type: ignore[assignment]  # any model
+    objects: models.Manager[Any] = model._default_manager
     key_width = len(key_names)
     gone: list[int] = []
     changed: dict[int, tuple[Any, ...]] = {}
