@@ -101,6 +101,7 @@ JOBS: dict[str, str] = {
     "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
     "fulfillment.release_waves": "fulfillment.tasks.release_waves",
     "suppliers.run_agreements": "suppliers.tasks.run_agreements",
+    "planning.rebuild_history": "planning.tasks.rebuild_history",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
@@ -123,6 +124,7 @@ SCHEDULES: dict[str, Plan] = {
     "orders.refresh_transit": Plan("orders.refresh_transit", "20 3 * * *", queue="bulk"),
     "fulfillment.release_waves": Plan("fulfillment.release_waves", "*/5 * * * *", catch_up="skip"),
     "suppliers.run_agreements": Plan("suppliers.run_agreements", "5 0 * * *"),
+    "planning.rebuild_history": Plan("planning.rebuild_history", "20 1 * * *", queue="bulk"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
@@ -197,6 +199,9 @@ IMPORT_KINDS: dict[str, str] = {
     "arrivals": "suppliers.services.importing_arrivals.ArrivalImport",
     "purchase_orders": "suppliers.services.importing_purchases.PurchaseImport",
     "pick-faces": "inventory.services.importing_faces.FaceImport",
+    "visitor_behavior": "planning.services.importing_signals.BehaviorImport",
+    "marketing": "planning.services.importing_signals.MarketingImport",
+    "search_trends": "planning.services.importing_signals.SearchTrendImport",
 }
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.

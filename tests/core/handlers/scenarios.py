@@ -317,6 +317,16 @@ def wave_rule_of_the_clock(_folder: Path) -> Scene:
     return Scene()
 
 
+def ordered_goods(_folder: Path) -> Scene:
+    if not Channel.objects.exists():
+        orders.channel()
+        orders.warehouse()
+    asked = orders.sku(f"ASKED-{next(_numbers)}")
+    orders.put(asked, Warehouse.objects.get(), 5)
+    orders.place_one(orders.line(asked.code))
+    return Scene({"whole": True})
+
+
 def silent_supplier(_folder: Path) -> Scene:
     trade = purchases.trade()
     purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
@@ -363,6 +373,7 @@ SCENARIOS: dict[str, Scenario] = {
     "fulfillment.print": label_to_file,
     "fulfillment.release_waves": wave_rule_of_the_clock,
     "fulfillment.try_rule": rule_on_trial,
+    "planning.rebuild_history": ordered_goods,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,

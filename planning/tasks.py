@@ -1,0 +1,19 @@
+"""Jobs of planning: one service call, repeatable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from core.jobs import JobRun
+from planning.services import history
+
+#: Nightly runs look back so far; on Mondays the whole history is computed again.
+LOOK_BACK = dt.timedelta(days=3)
+
+
+def rebuild_history(job: JobRun, *, whole: bool = False, **_newer: object) -> dict[str, int]:
+    """Write the demand of the last days, the whole history on Mondays or when asked."""
+    is_whole = whole or job.now.weekday() == 0
+    since = None if is_whole else job.now - LOOK_BACK
+    return asdict(history.rebuild(now=job.now, since=since, progress=job.progress))
