@@ -91,7 +91,8 @@ def mean_of_8(history: Floats) -> Floats:
     """Return the mean [N] of the last eight weeks that are known."""
     last = history[:, -8:]
     known = ~np.isnan(last)
-    return np.where(known, last, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    mean: Floats = np.where(known, last, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return mean
 
 
 def errors(truth: Floats, level_at: Callable[[int], Floats]) -> tuple[float, float]:
@@ -164,7 +165,8 @@ def read_series(path: Path) -> Floats:
         panel: Panel = panel_of(long.rename(columns={header[0]: "series"}), "W")
     else:
         panel = read_panel(path, "W")
-    return panel.qty[(panel.qty[:, : ORIGINS[0]] > 0).sum(axis=1) >= LEAST_WEEKS]
+    kept: Floats = panel.qty[(panel.qty[:, : ORIGINS[0]] > 0).sum(axis=1) >= LEAST_WEEKS]
+    return kept
 
 
 def report(result: dict[str, Any]) -> str:
