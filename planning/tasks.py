@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import asdict
 
 from core.jobs import JobRun
-from planning.services import history
+from planning.services import forecasting, history
 
 #: Nightly runs look back so far; on Mondays the whole history is computed again.
 LOOK_BACK = dt.timedelta(days=3)
@@ -17,3 +17,12 @@ def rebuild_history(job: JobRun, *, whole: bool = False, **_newer: object) -> di
     is_whole = whole or job.now.weekday() == 0
     since = None if is_whole else job.now - LOOK_BACK
     return asdict(history.rebuild(now=job.now, since=since, progress=job.progress))
+
+
+def run_forecast(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Forecast all series from the complete weeks; 0 series while nothing was ever sold."""
+    try:
+        run = forecasting.run_forecast(as_of=job.now, now=job.now, progress=job.progress)
+    except forecasting.NoDemandHistory:
+        return {"series": 0}
+    return {"series": run.series}

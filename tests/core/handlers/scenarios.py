@@ -28,6 +28,7 @@ from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
+from planning.models import DemandHistory
 from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
@@ -327,6 +328,19 @@ def ordered_goods(_folder: Path) -> Scene:
     return Scene({"whole": True})
 
 
+def sold_last_week(_folder: Path) -> Scene:
+    order = _order()
+    sold = next(_numbers)  # another history each time, or there is nothing new to forecast
+    DemandHistory.objects.update_or_create(
+        sku=Sku.objects.get(kind="goods"),
+        warehouse=Warehouse.objects.get(),
+        channel=order.channel,
+        on=clock.now().date() - dt.timedelta(days=7),
+        defaults={"qty": sold, "cleaned_qty": sold},
+    )
+    return Scene()
+
+
 def silent_supplier(_folder: Path) -> Scene:
     trade = purchases.trade()
     purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
@@ -374,6 +388,7 @@ SCENARIOS: dict[str, Scenario] = {
     "fulfillment.release_waves": wave_rule_of_the_clock,
     "fulfillment.try_rule": rule_on_trial,
     "planning.rebuild_history": ordered_goods,
+    "planning.run_forecast": sold_last_week,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
