@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,7 +111,10 @@ def race(competitors: Sequence[Callable[[], Any]], *, timeout_s: float = 60) -> 
 
     def run(place: int) -> None:
         try:
-            connection.ensure_connection()  # takes longer than most of what is raced for
+            # Connecting takes longer than most of what is raced for. A test without the database
+            # is refused one, and needs none.
+            with contextlib.suppress(RuntimeError):
+                connection.ensure_connection()
             barrier.wait(timeout_s)
             outcomes[place] = Outcome(value=competitors[place]())
         except BaseException as error:  # noqa: BLE001  # the test judges every outcome
