@@ -11,7 +11,7 @@ from core import settings_store
 from core.actors import SYSTEM, Actor
 from suppliers.domain import answer_settings, answering, milestones
 from suppliers.models import AnswerClock, ChangeProposal, Milestone, PurchaseOrder
-from suppliers.services import answer_mails, answer_rows
+from suppliers.services import answer_mails, answer_rows, portal_drafts
 
 
 def ask(order: PurchaseOrder, *, actor: Actor, at: dt.datetime) -> None:
@@ -50,9 +50,10 @@ def ask(order: PurchaseOrder, *, actor: Actor, at: dt.datetime) -> None:
 def stop(order: PurchaseOrder, *, at: dt.datetime) -> None:
     """Stop asking about a locked order that ended; who holds it is told when it is cancelled.
 
-    Its open proposal is replaced. Repeatable.
+    Its open proposal is replaced, its unfinished shipment forgotten. Repeatable.
     """
     stop_clock(order, at=at)
+    portal_drafts.drop(order.pk)
     supersede(order, actor=SYSTEM, at=at)
     if order.state == "cancelled" and order.sent_at is not None:
         letter = answer_mails.Letter(template="order_cancelled", key="cancelled")

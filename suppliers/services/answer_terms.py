@@ -81,13 +81,7 @@ def hand_in_paper(
         BadFigure: an unknown kind or no title.
     """
     supplier = supplier_records.lock(supplier_id)
-    today = SupplierDocument.objects.filter(
-        supplier_id=supplier_id,
-        added_by__startswith="supplier:",
-        added_at__gt=at - dt.timedelta(days=1),
-    )
-    if today.count() >= PAPERS_PER_DAY:
-        raise PaperLimit(n=PAPERS_PER_DAY)
+    check_paper_limit(supplier_id, at=at)
     paper = supplier_records.add_document(supplier_id, draft, actor=actor, at=at)
     _tell(
         supplier,
@@ -96,6 +90,21 @@ def hand_in_paper(
         at,
     )
     return paper
+
+
+def check_paper_limit(supplier_id: int, *, at: dt.datetime) -> None:
+    """Refuse another paper where the day has enough; asked before a file is stored, too.
+
+    Raises:
+        PaperLimit: the supplier handed in as many papers today as a day may have.
+    """
+    today = SupplierDocument.objects.filter(
+        supplier_id=supplier_id,
+        added_by__startswith="supplier:",
+        added_at__gt=at - dt.timedelta(days=1),
+    )
+    if today.count() >= PAPERS_PER_DAY:
+        raise PaperLimit(n=PAPERS_PER_DAY)
 
 
 def _tell(supplier: Supplier, text: str, about: tuple[str, str], at: dt.datetime) -> None:

@@ -59,11 +59,7 @@ class NewInvoice(SupplierPage):
         if not form.is_valid():
             return self._page(order, form, 422)
         data = form.cleaned_data
-        asked = [
-            InvoiceAsk(line.pk, data[f"qty_{line.pk}"], data[f"price_{line.pk}"] or line.unit_price)
-            for line in form.lines
-            if data[f"qty_{line.pk}"]
-        ]
+        asked = [_asked(line, data) for line in form.lines if data[f"qty_{line.pk}"]]
         draft = InvoiceDraft(order.pk, data["number"], data["invoiced_on"], asked)
         try:
             answer_money.enter_invoice(draft, actor=self.actor, at=self.now)
@@ -144,3 +140,8 @@ def _lines(order: PurchaseOrder) -> list[PurchaseLine]:
     if portal.is_changing(order):
         return []
     return list(order.lines.select_related("sku").order_by("position", "pk"))
+
+
+def _asked(line: PurchaseLine, data: dict[str, Any]) -> InvoiceAsk:
+    price = data[f"price_{line.pk}"]
+    return InvoiceAsk(line.pk, data[f"qty_{line.pk}"], line.unit_price if price is None else price)

@@ -69,14 +69,14 @@ class Company(SupplierPage):
         if file is None:
             form.add_error("file", _("Choose a file."))
             return self._page(form, {}, 422)
-        stored = files.store(file.read(), file.name, "supplier_document")
-        draft = DocumentDraft(
-            kind=data["kind"],
-            title=data["title"],
-            valid_until=data["valid_until"],
-            file_id=stored.pk,
-        )
         try:
+            answer_terms.check_paper_limit(self.link.supplier_id, at=self.now)
+            draft = DocumentDraft(
+                kind=data["kind"],
+                title=data["title"],
+                valid_until=data["valid_until"],
+                file_id=files.store(file.read(), file.name, "supplier_document").pk,
+            )
             answer_terms.hand_in_paper(self.link.supplier_id, draft, actor=self.actor, at=self.now)
         except DomainError as error:
             form.refuse(error)

@@ -13,7 +13,7 @@ from core.gs1 import sscc
 from suppliers.domain import carton_measures
 from suppliers.domain.carton_measures import MeasureRefused, Measures
 from suppliers.models import Asn, PortalDraft
-from suppliers.services import answers, portal_drafts, supplier_links
+from suppliers.services import answer_asking, answers, portal_drafts, supplier_links
 from tests.factories import purchases as buy
 from tests.factories.supplier_terms import ORDER_DAY
 from tests.helpers import papers
@@ -134,6 +134,10 @@ def test_v4_an_unfinished_shipment_is_saved_as_typed_and_gone_once_announced(cli
     client.post(new, rows(order, act="forget"))
     assert portal_drafts.of_order(order.pk) is None
     assert "Announce a shipment" in client.get(page).content.decode()
+
+    client.post(new, rows(order, act="save"))
+    answer_asking.stop(order, at=NOW)
+    assert portal_drafts.of_order(order.pk) is None
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "abc", "1e9", "NaN", "5000.001"])

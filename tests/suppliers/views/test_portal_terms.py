@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from core import files
 from core.actors import SYSTEM, Actor
-from core.models import AuditEntry, Notice
+from core.models import AuditEntry, Notice, StoredFile
 from suppliers.models import Agreement, AgreementLine, SupplierDocument, SupplierInvoice
 from suppliers.queries import portal_money
 from suppliers.queries.agreement_terms import fingerprint
@@ -121,10 +121,11 @@ def test_v8_a_supplier_hands_in_papers_with_their_last_day(client, trade, token,
     shown = text_of(client.get(done["Location"]))
     home = text_of(client.get(url("", token)))
     monkeypatch.setattr(answer_terms, "PAPERS_PER_DAY", 1)
-    many = client.post(page, {**typed, "file": SimpleUploadedFile("b.pdf", PDF)})
+    stored = StoredFile.objects.count()
+    many = client.post(page, {**typed, "file": SimpleUploadedFile("b.pdf", PDF + b"2")})
 
     assert (without.status_code, wrong.status_code, done.status_code) == (422, 422, 302)
-    assert many.status_code == 429
+    assert (many.status_code, StoredFile.objects.count()) == (429, stored)
     paper = SupplierDocument.objects.get()
     assert (paper.title, paper.valid_until) == ("CE", dt.date(2026, 5, 20))
     assert files.read(paper.document) == PDF
@@ -171,16 +172,18 @@ def test_v7_an_invoice_is_matched_at_once_and_shown_line_by_line(client, trade, 
     first, twice = send(), send()
     dear = send(number="I-2", **{f"price_{line.pk}": "12", f"qty_{line.pk}": "2"})
     more = send(number="I-3", **{f"qty_{line.pk}": "9"})
+    free = send(number="I-5", **{f"qty_{line.pk}": "1", f"price_{line.pk}": "0"})
     empty = send(number="I-4", **{f"qty_{line.pk}": ""})
     shown = text_of(client.get(url("-money", token)))
 
     assert (first.status_code, twice.status_code, empty.status_code) == (302, 409, 422)
-    assert (dear.status_code, more.status_code) == (302, 302)
+    assert (dear.status_code, more.status_code, free.status_code) == (302, 302, 302)
     found = SupplierInvoice.objects.order_by("number").values_list("number", "state", "amount")
     assert list(found) == [
         ("I-1", "matched", Decimal(60)),
         ("I-2", "blocked", Decimal(24)),
         ("I-3", "blocked", Decimal(90)),
+        ("I-5", "matched", Decimal(0)),
     ]
     assert "ordered at 10" in shown
     assert "only 4 received and not invoiced yet" in shown
