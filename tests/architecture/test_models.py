@@ -12,17 +12,21 @@ from django.db import models
 from tests.helpers.sources import APPS, name_of, python_files, tree_of
 
 # Places on the map and shares of time are measured, not counted.
-#: Chances, shares, parameters and expectations of the repurchase models: statistics, no books.
-REPURCHASE = {
+#: Chances, shares, parameters and expectations of forecasts: statistics, no books.
+STATISTICS = {
     "RepurchaseRun": "r alpha a b log_likelihood slope kappa",
     "CustomerEstimate": "alive expected chance",
     "ProductRepurchase": "quarter_days median_days three_quarters_days shape scale_days chance"
     " repeat_share",
     "CrossPurchase": "planned low high lift",
     "ExpectedRepurchase": "expected_qty",
+    "DemandHistory": "cleaned_qty",
+    "DemandChange": "old_qty new_qty",
+    "DemandSignal": "count_value",
+    "Forecast": "typical_week mean_qty variance low_qty high_qty confidence",
 }
 FLOATS_ALLOWED = {"inventory.Warehouse.lat", "inventory.Warehouse.lon"} | {
-    f"planning.{model}.{name}" for model, names in REPURCHASE.items() for name in names.split()
+    f"planning.{model}.{name}" for model, names in STATISTICS.items() for name in names.split()
 }
 COUNTED = ("_qty", "_amount", "_price", "_cost", "amount", "price", "cost", "qty", "value", "rate")
 
