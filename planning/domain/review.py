@@ -37,7 +37,7 @@ from planning.domain.replenishment import order_up_to, round_order
 from planning.domain.safety_stock import LeadTime, conservative_level, destination_buffer
 
 #: Service level when no policy says another one. Source: docs/planning-replenishment.md.
-SERVICE_LEVEL = 0.93
+SERVICE_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
