@@ -26,7 +26,7 @@ def test_the_demo_has_something_to_show_on_every_screen_and_its_books_balance():
 
     assert all(made.values()), made
     assert made["Order"] > 240
-    assert (made["Asn"], made["Subscription"], made["Transfer"]) == (3, 6, 2)
+    assert (made["Asn"], made["Subscription"], made["Transfer"]) == (7, 6, 2)
     assert StockEvent.objects.count() == events
     assert Order.objects.count() == made["Order"]
     assert not CartonExtra.objects.filter(state="planned", carton__state="closed").exists()
