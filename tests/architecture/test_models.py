@@ -63,7 +63,9 @@ def naive_money(model: type[models.Model]) -> list[str]:
     return [
         f"{model._meta.label}.{field.name}"
         for field in model._meta.fields
-        if field.name.endswith(COUNTED[:4]) and not isinstance(field, exact)
+        if field.name.endswith(COUNTED[:4])
+        and not isinstance(field, exact)
+        and f"{model._meta.label}.{field.name}" not in FLOATS_ALLOWED
     ]
 
 
