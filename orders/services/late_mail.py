@@ -2,8 +2,9 @@
 
 Late (X23): the promise moved behind the promise at order time; `promising.note_revision` says so,
 at most once a day. Waiting (X05): a destination rule forbids the warehouse that has stock; told
-once per order, with the day its goods can be there when one is known. Each mail is an intent row in the listener's transaction; its key makes a repeated
-fact harmless. Past, closed and mail-less orders are left alone.
+once per order, with the day its goods can be there when one is known. Each mail is an intent row
+in the listener's transaction; its key makes a repeated fact harmless. Past, closed and mail-less
+orders are left alone.
 """
 
 from __future__ import annotations

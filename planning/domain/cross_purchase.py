@@ -149,7 +149,9 @@ def _most(cost: NDArray[np.generic]) -> int:
 def _pooled(bought: Ints, watched: Ints) -> Floats:
     """Return B's share after any other product of the list [K]."""
     others = watched.sum() - watched
-    return np.divide(bought.sum(axis=0), others, out=np.zeros(len(watched)), where=others > 0)
+    share = np.zeros(len(watched))
+    np.divide(bought.sum(axis=0), others, out=share, where=others > 0)
+    return share
 
 
 def kappa_of(bought: Ints, watched: Ints, pooled: Floats) -> float:

@@ -103,7 +103,9 @@ def cycles(waits: Waits) -> dict[int, Cycle]:
         int(product): Cycle(
             int(counts[n]),
             int(waiting[n]),
-            *(float(value) for value in quarters[n]),
+            float(quarters[n][0]),
+            float(quarters[n][1]),
+            float(quarters[n][2]),
             float(shape[n]),
             float(scale[n]),
         )
@@ -139,8 +141,8 @@ class _Sums:
 def _gammas(waits: Waits, products: Ints, owner: Ints, place: Ints) -> tuple[Floats, Floats]:
     """Return shape and scale [P] of greatest likelihood, all products at once."""
     count = np.bincount(owner, minlength=len(products))
-    total = np.bincount(owner, weights=waits.gaps)
-    logs = np.bincount(owner, weights=np.log(waits.gaps))
+    total = np.asarray(np.bincount(owner, weights=waits.gaps), dtype=np.float64)
+    logs = np.asarray(np.bincount(owner, weights=np.log(waits.gaps)), dtype=np.float64)
     span = int(waits.open.max(initial=0)) + 1
     keys, weight = np.unique(place * span + waits.open, return_counts=True)
     sums = _Sums(total, logs, count, (keys % span).astype(np.float64), weight, keys // span)

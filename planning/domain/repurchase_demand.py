@@ -173,4 +173,4 @@ def by_monday(weekly: Floats, weekday: int) -> Floats:
     if weekday == 0:
         return weekly
     late = weekly * (weekday / 7)
-    return np.append(weekly - late, 0.0) + np.append(0.0, late)
+    return np.asarray(np.append(weekly - late, 0.0) + np.append(0.0, late), dtype=np.float64)

@@ -253,12 +253,10 @@ def _last(
         .filter(place=1)
         .values_list("sku__code", "unit_price", "order__number", "order__approved_at")
     )
-    by_code = {code: tuple(found) for code, *found in older}
-    compared = []
-    for line in lines:
-        price, number, on = by_code.get(line.sku, (None, "", None))
-        if price:
-            compared.append((line, price, number, on))
+    by_code = {code: (price, number, on) for code, price, number, on in older}
+    compared = [
+        (line, *by_code[line.sku]) for line in lines if line.sku in by_code and by_code[line.sku][0]
+    ]
     return _against(compared)
 
 

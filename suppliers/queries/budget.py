@@ -53,6 +53,8 @@ def budget_for(amount: Decimal, *, without: int | None = None, now: dt.datetime)
         return None
     start = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     approved = PurchaseOrder.objects.filter(approved_at__gte=start, approved_at__lte=now)
-    approved = approved.exclude(state__in=("cancelled", "rejected")).exclude(pk=without)
+    approved = approved.exclude(state__in=("cancelled", "rejected"))
+    if without is not None:
+        approved = approved.exclude(pk=without)
     used = approved.aggregate(used=Sum("total_base_amount"))["used"] or Decimal(0)
     return Budget(start.date(), total, used, amount)

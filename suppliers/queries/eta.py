@@ -44,7 +44,8 @@ def arriving(sku_ids: Collection[int]) -> dict[int, list[tuple[dt.date, int]]]:
     found: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
     for rows in (announced.order_by("pk"), confirmed.order_by("pk")):
         for sku_id, day, units in rows:
-            found[sku_id].append((day, units))
+            if day is not None:
+                found[sku_id].append((day, units))
     return {sku_id: sorted(rows) for sku_id, rows in found.items()}
 
 
