@@ -11,7 +11,14 @@ TERMS = Terms(
     regular=LeadTime(35, 49), fastest=LeadTime(8, 4), pack_qty=12, premium=0.12, margin=0.51
 )
 #: 2 a day over 42 days: mean 84, variance 100 + 4 x 49 = 296; its 93 % quantile is 110.
-ROW = Row("A@LA", Picture(on_hand=64), daily=2.0, forecast_var=100.0, terms=TERMS)
+ROW = Row(
+    "A@LA",
+    Picture(on_hand=64),
+    daily=2.0,
+    forecast_var=100.0,
+    terms=TERMS,
+    policy=Policy(service_level=0.93),
+)
 
 
 def with_stock(on_hand: int, *arrivals: Arrival) -> Row:
