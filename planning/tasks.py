@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import asdict
 
 from core.jobs import JobRun
-from planning.services import forecasting, history
+from planning.queries import repurchase as reads
+from planning.services import forecasting, history, repurchase
 
 #: Nightly runs look back so far; on Mondays the whole history is computed again.
 LOOK_BACK = dt.timedelta(days=3)
@@ -17,6 +18,14 @@ def rebuild_history(job: JobRun, *, whole: bool = False, **_newer: object) -> di
     is_whole = whole or job.now.weekday() == 0
     since = None if is_whole else job.now - LOOK_BACK
     return asdict(history.rebuild(now=job.now, since=since, progress=job.progress))
+
+
+def fit_repurchase(job: JobRun, *, whole: bool = False, **_newer: object) -> dict[str, int]:
+    """Give customers their segments; on Mondays, when asked and at first, fit all models anew."""
+    if not (whole or job.now.weekday() == 0 or reads.latest_run(job.now) is None):
+        return {"new_runs": 0, "segments_changed": repurchase.refresh_segments(as_of=job.now)}
+    ran = repurchase.run(as_of=job.now)
+    return {"new_runs": int(ran.is_new), "segments_changed": ran.segments_changed}
 
 
 def run_forecast(job: JobRun, **_newer: object) -> dict[str, int]:

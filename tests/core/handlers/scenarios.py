@@ -33,6 +33,7 @@ from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
 from tests.core.imports.batches import batch_of
+from tests.factories import customers as people_make
 from tests.factories import (
     fulfillment,
     inserts,
@@ -328,6 +329,14 @@ def ordered_goods(_folder: Path) -> Scene:
     return Scene({"whole": True})
 
 
+def bought_yesterday(_folder: Path) -> Scene:
+    order = _order()
+    customer = people_make.make_customer(external_id="again")
+    yesterday = clock.now() - dt.timedelta(days=1)
+    Order.objects.filter(pk=order.pk).update(customer=customer, placed_at=yesterday)
+    return Scene({"whole": True})
+
+
 def sold_last_week(_folder: Path) -> Scene:
     order = _order()
     sold = next(_numbers)  # another history each time, or there is nothing new to forecast
@@ -387,6 +396,7 @@ SCENARIOS: dict[str, Scenario] = {
     "fulfillment.print": label_to_file,
     "fulfillment.release_waves": wave_rule_of_the_clock,
     "fulfillment.try_rule": rule_on_trial,
+    "planning.fit_repurchase": bought_yesterday,
     "planning.rebuild_history": ordered_goods,
     "planning.run_forecast": sold_last_week,
     "shipping.buy_labels": buy_labels,

@@ -1,0 +1,7 @@
+"""What planning keeps that only sounds personal: the name of a promotion or a season."""
+
+from __future__ import annotations
+
+from core import pii
+
+pii.declare_many("planning.DemandEvent", {"name": "none"})
