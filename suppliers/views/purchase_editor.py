@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from inventory.models import Warehouse
 from suppliers.domain import purchase_states
 from suppliers.models import LandedCost, PurchaseOrder, Supplier
 from suppliers.queries.budget import budget_for
+from suppliers.queries.expected_days import expected_days
 from suppliers.queries.landed_preview import likely_shares
 from suppliers.services import (
     purchase_drafting,
@@ -106,7 +108,10 @@ class PurchaseNew(Editor, SubmitOnce, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         first = {name: request.GET.get(name, "") for name in ("supplier", "warehouse")}
-        return self.answer(request, self.form(initial=first), Lines())
+        mode, supplier = PurchaseOrder.Mode.values[0], first["supplier"]
+        days = expected_days(int(supplier) if supplier.isdecimal() else None, mode)
+        due = clock.now().date() + dt.timedelta(days=days)
+        return self.answer(request, self.form(initial={**first, "required_by": due}), Lines())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form, lines = self.form(request.POST), Lines.posted(request.POST)

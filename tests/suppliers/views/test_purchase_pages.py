@@ -88,6 +88,18 @@ def test_p6_an_order_is_written_priced_saved_and_submitted(trade, buyer):
     assert (order.state, order.total_amount, order.is_off_agreement) == ("pending", 288, True)
 
 
+def test_b_20_a_new_order_is_expected_in_30_days_or_as_the_supplier_agreed(trade, buyer):
+    url = reverse("purchase-order-new")
+    mode = PurchaseOrder.Mode.values[0]
+
+    usual = buyer.get(url, {"supplier": trade.supplier.pk})
+    trade.supplier.lead_times.create(mode=mode, agreed_days=41)
+    agreed = buyer.get(url, {"supplier": trade.supplier.pk})
+
+    assert usual.context["form"]["required_by"].value() == NOW.date() + dt.timedelta(days=30)
+    assert agreed.context["form"]["required_by"].value() == NOW.date() + dt.timedelta(days=41)
+
+
 def test_p6_lines_come_by_scan_search_and_paste(trade, buyer):
     tea = buy.goods(trade, "TEA-ROSE", "2.5", multiple_qty=10)
     buy.goods(trade, "TEA-GREEN", "3")
