@@ -32,6 +32,7 @@ from inventory.domain.catalog import BinDraft, WarehouseDraft
 from inventory.domain.lines import AdjustLine, ReceiveLine
 from inventory.models import Bin, BinStock, Lot, Sku, StockEvent, StockLevel, Warehouse
 from inventory.services import importing, places, stock
+from inventory.services.lots import lock_lots, open_lots
 
 MAX_QTY = 10_000_000
 NEW_BIN = "STOCK"
@@ -175,6 +176,7 @@ class StockImportSession:
         if self.create_missing:
             self._create_places(fresh)
             self._create_skus(fresh)
+        self._open_lots(fresh)
         changes: list[Change] = []
         refused: dict[int, DomainError] = {}
         for row in fresh:
@@ -267,6 +269,17 @@ class StockImportSession:
         created = importing.create_skus(dict.fromkeys(unknown, ""), lot_tracked=lots)
         self.known.skus.update((sku.code, sku) for sku in created)
 
+    def _open_lots(self, rows: Sequence[SourceRow]) -> None:
+        named = [(self.known.skus[row.values["sku"]], row.values) for row in rows]
+        open_lots(
+            [
+                (sku.pk, values["lot"], values["expiry"])
+                for sku, values in named
+                if sku.lot_tracked and values["lot"]
+            ],
+            at=self.context.at,
+        )
+
     def _receive(self, row: SourceRow) -> Change:
         values = row.values
         place = self.known.bin_of(row)
@@ -318,9 +331,9 @@ def _refused(verdict: Verdict, error: DomainError) -> Verdict:
 def _take_out(context: ImportContext, changes: Sequence[Change]) -> UndoReport:
     """Book out what was received, row by row, where the units still lie free in their bin."""
     report = UndoReport()
-    for change in changes:
-        if change.model != RECEIPT:
-            continue
+    receipts = [change for change in changes if change.model == RECEIPT]
+    _lock_lots_of([change.after for change in receipts])
+    for change in receipts:
         line = _free_line(change.after)
         if line is None:
             report.touched.append(change.label)
@@ -334,6 +347,16 @@ def _take_out(context: ImportContext, changes: Sequence[Change]) -> UndoReport:
         )
         report.removed += 1
     return report
+
+
+def _lock_lots_of(kept: Sequence[Mapping[str, Any]]) -> None:
+    """Lock every lot of the rows before the first level: the rows are booked one by one."""
+    named = {(row["sku_id"], row["lot"]) for row in kept if row["lot"]}
+    lots = Lot.objects.filter(
+        sku_id__in={sku_id for sku_id, _code in named}, code__in={code for _sku, code in named}
+    )
+    rows = lots.values_list("pk", "sku_id", "code")
+    lock_lots(pk for pk, sku_id, code in rows if (sku_id, code) in named)
 
 
 def _free_line(kept: Mapping[str, Any]) -> AdjustLine | None:

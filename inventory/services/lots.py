@@ -7,7 +7,7 @@ warehouse locks the lot first, so a hold sees every level.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Sum
@@ -95,18 +95,36 @@ def take_lots(
         draft = Lot(sku_id=sku_id, code=code, expires_on=expires_on, received_at=at)
         known = drafts.setdefault((sku_id, code), draft)
         _same_expiry(known, expires_on)
+    taken = _created_and_locked(drafts)
+    for sku_id, code, expires_on in wanted:
+        _same_expiry(taken[sku_id, code], expires_on)
+    return taken
+
+
+def open_lots(wanted: Iterable[tuple[int, str, dt.date | None]], *, at: dt.datetime) -> None:
+    """Create the lots of (SKU id, code, expiry) that are new, and lock all of them in pk order.
+
+    For callers that receive line by line in one transaction: each line locks its levels, and lots
+    come before levels. Whether a line fits its lot is for `take_lots` to judge.
+    """
+    drafts = {
+        (sku_id, code): Lot(sku_id=sku_id, code=code, expires_on=expires_on, received_at=at)
+        for sku_id, code, expires_on in reversed(list(wanted))
+    }
+    if drafts:
+        _created_and_locked(drafts)
+
+
+def _created_and_locked(drafts: Mapping[tuple[int, str], Lot]) -> dict[tuple[int, str], Lot]:
     Lot.objects.bulk_create(
         [drafts[key] for key in sorted(drafts)], ignore_conflicts=True, batch_size=500
     )
     lots = Lot.objects.filter(
         sku_id__in={key[0] for key in drafts}, code__in={key[1] for key in drafts}
     ).order_by("pk")
-    taken = {
+    return {
         (lot.sku_id, lot.code): lot for lot in lots.select_for_update(of=("self",), no_key=True)
     }
-    for sku_id, code, expires_on in wanted:
-        _same_expiry(taken[sku_id, code], expires_on)
-    return taken
 
 
 def _same_expiry(lot: Lot, expires_on: dt.date | None) -> None:
