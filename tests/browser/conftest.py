@@ -95,8 +95,8 @@ KEYS = """async ([code, gap, end]) => {
     at += gap;
     if (gap >= SLOW_MS) { await catchUp(); at = Math.max(at, performance.now()); }
   }
-  if (end) press(end);
   if (at > performance.now()) await catchUp();
+  if (end) press(end);  // nothing is awaited after it: it may lead to another page
 }""".replace("SLOW_MS", "60")  # slower than that is typing: the page may act between two keys
 
 
