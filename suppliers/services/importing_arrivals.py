@@ -6,55 +6,45 @@ docs/import-mapping.md tells the columns; docs/templates/arrivals.csv is a file 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError
 from core.gs1 import check_digit_holds
-from core.imports import snapshots
-from core.imports.fields import FieldSpec, OptionSpec, SourceRow
-from core.imports.kinds import (
-    Applied,
-    Change,
-    Group,
-    ImportContext,
-    PlainKind,
-    TablePass,
-    UndoReport,
-    Verdict,
-)
-from core.imports.problems import Problem, shown
+from core.imports.fields import FieldSpec, SourceRow
+from core.imports.kinds import Group, ImportContext, TablePass
+from core.imports.problems import Problem
 from inventory.models import MOST_UNITS, Sku, Warehouse
 from inventory.services.importing import find_skus
 from suppliers.models import Asn, AsnCarton, AsnContent, AsnLine, Supplier
 from suppliers.services import arrivals
 from suppliers.services.drafts import ArrivalDraft, LineDraft
+from suppliers.services.importing_papers import (
+    PaperKind,
+    PaperSession,
+    rows_that_differ,
+    text_field,
+    unknown_codes,
+    wrong,
+)
 
 UNDONE = "IMPORT_UNDONE"
 #: What every row of one arrival must say alike.
 SHARED = ("supplier", "warehouse", "expected_on", "carrier", "tracking")
 
-
-def _text(name: str, label: Any, *aliases: str, chars: int = 64, required: bool = False) -> Any:
-    return FieldSpec(name, label, required=required, max_chars=chars, aliases=aliases, default="")
-
-
 FIELDS: tuple[FieldSpec, ...] = (
-    _text("reference", gettext_lazy("supplier's number"), "asn", "发货单号", required=True),
-    _text("supplier", gettext_lazy("supplier"), "supplier code", "供应商", required=True),
-    _text("warehouse", gettext_lazy("warehouse"), "warehouse code", "仓库", required=True),
+    text_field("reference", gettext_lazy("supplier's number"), "asn", "发货单号", required=True),
+    text_field("supplier", gettext_lazy("supplier"), "supplier code", "供应商", required=True),
+    text_field("warehouse", gettext_lazy("warehouse"), "warehouse code", "仓库", required=True),
     FieldSpec(
         "expected_on",
         gettext_lazy("expected on"),
         "date",
         aliases=("eta", "expected", "预计到货"),
     ),
-    _text("sku", gettext_lazy("SKU"), "code", "sku code", "商品编码", required=True),
+    text_field("sku", gettext_lazy("SKU"), "code", "sku code", "商品编码", required=True),
     FieldSpec(
         "qty",
         gettext_lazy("quantity"),
@@ -65,54 +55,42 @@ FIELDS: tuple[FieldSpec, ...] = (
         aliases=("quantity", "units", "数量"),
         default=0,
     ),
-    _text("sscc", gettext_lazy("SSCC"), "carton", "pallet", "箱码", chars=20),
-    _text("lot", gettext_lazy("lot"), "batch", "lot code", "批次"),
+    text_field("sscc", gettext_lazy("SSCC"), "carton", "pallet", "箱码", chars=20),
+    text_field("lot", gettext_lazy("lot"), "batch", "lot code", "批次"),
     FieldSpec(
         "expiry",
         gettext_lazy("expires on"),
         "date",
         aliases=("expires on", "expiry date", "best before", "有效期"),
     ),
-    _text("carrier", gettext_lazy("carrier"), "承运商"),
-    _text("tracking", gettext_lazy("tracking number"), "运单号"),
+    text_field("carrier", gettext_lazy("carrier"), "承运商"),
+    text_field("tracking", gettext_lazy("tracking number"), "运单号"),
 )
 
 
-class ArrivalImport(PlainKind):
+class ArrivalImport(PaperKind):
     """The kind `arrivals`: one row per SKU, carton and lot, joined by the supplier's number."""
 
     code = "arrivals"
     title = gettext_lazy("Arrivals")
     capability = "suppliers.manage_arrivals"
-    group_field = "reference"
     fields: tuple[FieldSpec, ...] = FIELDS
-    options: tuple[OptionSpec, ...] = (
-        OptionSpec("date_format", gettext_lazy("date format"), "texts", ()),
-    )
+    paper = Asn
 
     def open(self, context: ImportContext, found: TablePass) -> ArrivalImportSession:
         """Begin a run."""
         del found
         return ArrivalImportSession(context)
 
-    def undo(self, context: ImportContext, changes: Iterable[Change]) -> UndoReport:
-        """Cancel the arrivals that have not come yet; those at the dock or counted stay."""
-        report = UndoReport()
-        for change in changes:
-            if change.model == Asn._meta.label:
-                _take_back(change, context, report)
-        return report
-
-
-def _take_back(change: Change, context: ImportContext, report: UndoReport) -> None:
-    asn = arrivals.lock(change.object_id)
-    if asn.state != "announced":
-        report.in_use.append(change.label)
-        return
-    arrivals.cancel(asn.pk, reason=UNDONE, actor=context.actor, at=context.at)
-    # The labels may come again with the next file; a cancelled arrival must not hold them.
-    AsnCarton.objects.filter(asn=asn).delete()
-    report.removed += 1
+    def take_back(self, paper_id: int, context: ImportContext) -> bool:
+        """Cancel an arrival that has not come yet; one at the dock or counted stays."""
+        asn = arrivals.lock(paper_id)
+        if asn.state != "announced":
+            return False
+        arrivals.cancel(asn.pk, reason=UNDONE, actor=context.actor, at=context.at)
+        # The labels may come again with the next file; a cancelled arrival must not hold them.
+        AsnCarton.objects.filter(asn=asn).delete()
+        return True
 
 
 @dataclass
@@ -142,37 +120,27 @@ class _Known:
         self.ssccs = set(cartons.values_list("sscc", flat=True))
 
 
-class ArrivalImportSession:
+class ArrivalImportSession(PaperSession):
     """One run over one file of arrivals."""
 
-    def __init__(self, context: ImportContext) -> None:
-        self.context = context
+    counted = "arrivals"
+    refused_fix = gettext_lazy("Correct the rows of this arrival and import again.")
 
-    def check(self, groups: Sequence[Group]) -> list[Verdict]:
-        """Say for each arrival whether it is new, known, or which cells are wrong."""
-        known = _Known()
-        known.load([row for group in groups if not group.problems for row in group.rows])
-        return [_verdict(group, known) for group in groups]
+    def load(self, groups: Sequence[Group]) -> None:
+        """Look up suppliers, warehouses, SKUs, cartons and arrivals announced before."""
+        self.known = _Known()
+        self.known.load([row for group in groups for row in group.rows])
 
-    def apply(self, groups: Sequence[Group]) -> Applied:
-        """Announce the arrivals that have no fault; a refused one leaves the others."""
-        verdicts: list[Verdict] = []
-        changes: list[Change] = []
-        for group, seen in zip(groups, self.check(groups), strict=True):
-            verdict = seen
-            if seen.outcome == "new":
-                try:
-                    with transaction.atomic():
-                        changes.append(snapshots.created(self._announce(group)))
-                except DomainError as error:
-                    verdict = _error(group, [_refusal(group, error)])
-            verdicts.append(verdict)
-        return Applied(verdicts, changes)
+    def is_known(self, group: Group) -> bool:
+        """Say whether the supplier's number was announced before."""
+        return (group.rows[0].values["supplier"], group.key) in self.known.announced
 
-    def finish(self) -> None:
-        """Nothing is left to do at the end of the file."""
+    def problems(self, group: Group) -> list[Problem]:
+        """Return the cells that differ, name nothing we know, or can't be."""
+        return _problems(group, self.known)
 
-    def _announce(self, group: Group) -> Asn:
+    def make(self, group: Group) -> Asn:
+        """Announce the arrival with its cartons and lots."""
         first = group.rows[0].values
         draft = ArrivalDraft(
             supplier_code=first["supplier"],
@@ -208,76 +176,36 @@ def _write_contents(asn: Asn, rows: Sequence[SourceRow]) -> None:
     )
 
 
-def _verdict(group: Group, known: _Known) -> Verdict:
-    problems = list(group.problems) or _problems(group, known)
-    if problems:
-        return _error(group, problems)
-    lines = len(group.rows)
-    if (group.rows[0].values["supplier"], group.key) in known.announced:
-        tally = {"set_aside:ALREADY_IMPORTED": lines}
-        return Verdict(group.line, group.key, "same", lines, tally=tally)
-    units = sum(row.values["qty"] for row in group.rows)
-    tally = {"lines_imported": lines, "arrivals": 1, "units": units}
-    diff = {"units": ["", str(units)]}
-    return Verdict(group.line, group.key, "new", lines, diff=diff, tally=tally)
-
-
 def _problems(group: Group, known: _Known) -> list[Problem]:
     first = group.rows[0].values
     is_known = (first["supplier"], group.key) in known.announced
-    found = []
+    found = rows_that_differ(
+        group,
+        SHARED,
+        code="ARRIVAL_ROWS_DIFFER",
+        message=gettext_lazy("One arrival has one %(field)s; its first row says another."),
+        fix=gettext_lazy("Give these rows a number of their own, or the same value."),
+    )
     for row in group.rows:
         said = row.values
-        for name in SHARED:
-            if said[name] != first[name]:
-                message = _("One arrival has one %(field)s; its first row says another.")
-                fix = _("Give these rows a number of their own, or the same value.")
-                found.append(
-                    _wrong(row, name, "ARRIVAL_ROWS_DIFFER", message % {"field": name}, fix)
-                )
         found += _unknown(row, known)
         sscc = said["sscc"]
         if sscc and not (len(sscc) == 18 and sscc.isdecimal() and check_digit_holds(sscc)):
             message = _("This is no SSCC: 18 digits with a check digit.")
-            found.append(_wrong(row, "sscc", "BAD_SSCC", message, _("Copy it from the label.")))
+            found.append(wrong(row, "sscc", "BAD_SSCC", message, _("Copy it from the label.")))
         elif sscc in known.ssccs and not is_known:
             message = _("This SSCC is announced with another arrival.")
-            found.append(_wrong(row, "sscc", "SSCC_KNOWN", message, _("Check the label.")))
+            found.append(wrong(row, "sscc", "SSCC_KNOWN", message, _("Check the label.")))
         if said["expiry"] is not None and not said["lot"]:
             message = _("An expiry date needs its lot.")
-            found.append(_wrong(row, "lot", "LOT_MISSING", message, _("Fill in the lot.")))
+            found.append(wrong(row, "lot", "LOT_MISSING", message, _("Fill in the lot.")))
     return found
 
 
 def _unknown(row: SourceRow, known: _Known) -> list[Problem]:
-    said = row.values
-    found = []
-    if said["supplier"] not in known.suppliers:
-        message = _("No supplier in use has this code.")
-        fix = _("Create the supplier, or correct the code.")
-        found.append(_wrong(row, "supplier", "SUPPLIER_MISSING", message, fix))
-    if said["warehouse"] not in known.warehouses:
+    found = unknown_codes(row, known.suppliers, known.skus, sku_code="ARRIVAL_SKU_MISSING")
+    if row.values["warehouse"] not in known.warehouses:
         message = _("No warehouse has this code.")
         fix = _("Create the warehouse, or correct the code.")
-        found.append(_wrong(row, "warehouse", "ARRIVAL_WAREHOUSE_MISSING", message, fix))
-    if said["sku"] not in known.skus:
-        message = _("No SKU has this code.")
-        fix = _("Create the product, or correct the code.")
-        found.append(_wrong(row, "sku", "ARRIVAL_SKU_MISSING", message, fix))
+        found.append(wrong(row, "warehouse", "ARRIVAL_WAREHOUSE_MISSING", message, fix))
     return found
-
-
-def _wrong(row: SourceRow, name: str, code: str, message: str, fix: str) -> Problem:
-    value = row.values[name]
-    return Problem(row.line, name, shown("" if value is None else str(value)), code, message, fix)
-
-
-def _error(group: Group, problems: Sequence[Problem]) -> Verdict:
-    tally = {"set_aside:UNREADABLE": len(group.rows)}
-    lines = len(group.rows)
-    return Verdict(group.line, group.key, "error", lines, problems=problems, tally=tally)
-
-
-def _refusal(group: Group, error: DomainError) -> Problem:
-    fix = _("Correct the rows of this arrival and import again.")
-    return Problem(group.line, "reference", shown(group.key), error.code, str(error), fix)
