@@ -152,6 +152,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
     missing, binary = tmp_path / "none.json", tmp_path / "binary.json"
     binary.write_bytes(b"\xff\xfe\x00{")
 
-    for file, said in ((missing, "No such file"), (binary, "codec can't decode"), (tmp_path, "")):
+    for file, said in (
+        (missing, "No such file"),
+        (binary, "codec can't decode"),
+        (tmp_path, "directory"),
+    ):
         with pytest.raises(CommandError, match=said):
             call_command("plan_picks", str(file))
