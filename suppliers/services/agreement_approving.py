@@ -13,8 +13,9 @@ from django.db import transaction
 
 from core import approvals
 from core.actors import SYSTEM, Actor
+from core.approvals.authors import authors
 from core.approvals.errors import ApprovalOver, ApprovalStale
-from core.models import ApprovalNote, ApprovalRequest, AuditEntry
+from core.models import ApprovalNote, ApprovalRequest
 from core.services.rates import to_base
 from suppliers.models import Agreement, AgreementLine, CallOff
 from suppliers.queries.agreement_terms import fingerprint
@@ -99,12 +100,7 @@ def _open_request(agreement: Agreement, actor: Actor, at: dt.datetime) -> Approv
 
 def authors_of(agreement: Agreement) -> frozenset[int]:
     """Return the people who wrote, edited or submitted a version."""
-    keys = {agreement.created_by, agreement.submitted_by}
-    ids = {int(key.removeprefix("user:")) for key in keys if key.startswith("user:")}
-    edits = AuditEntry.objects.filter(
-        target_kind=KIND, target_id=str(agreement.pk), actor_kind="user", action__in=EDITS
-    )
-    return frozenset(ids | {pk for pk in edits.values_list("actor_id", flat=True) if pk})
+    return authors(KIND, agreement.pk, {agreement.created_by, agreement.submitted_by}, EDITS)
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from core import approvals
 from core.actors import SYSTEM, Actor
+from core.approvals.authors import authors
 from core.approvals.errors import ApprovalOver, ApprovalStale
-from core.models import ApprovalNote, ApprovalRequest, AuditEntry
+from core.models import ApprovalNote, ApprovalRequest
 from suppliers.domain.purchase_hash import content_hash
 from suppliers.models import PurchaseOrder
 from suppliers.services import journal, purchase_rows
@@ -84,11 +85,7 @@ def authors_of(order: PurchaseOrder) -> frozenset[int]:
     """Return the people who made, edited or submitted an order since its last approval."""
     keys = {order.created_by, order.submitted_by}
     keys |= set(order.revisions.values_list("made_by", flat=True))
-    ids = {int(key.removeprefix("user:")) for key in keys if key.startswith("user:")}
-    edits = AuditEntry.objects.filter(
-        target_kind=KIND, target_id=str(order.pk), actor_kind="user", action__in=EDITS
-    )
-    return frozenset(ids | {pk for pk in edits.values_list("actor_id", flat=True) if pk})
+    return authors(KIND, order.pk, keys, EDITS)
 
 
 #: Audit entries of acts that change what is ordered.
