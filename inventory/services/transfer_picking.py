@@ -311,7 +311,9 @@ def _plan(
         )
     )
     last = TransferPick.objects.filter(transfer=transfer).aggregate(last=Max("sequence"))["last"]
-    ordered = sorted(takes, key=lambda take: (walk[take.bin_id], take.bin_id, take.owner_key))
+    ordered = sorted(
+        takes, key=lambda take: (walk[take.bin_id], take.bin_id, lines[take.owner_key].pk)
+    )
     picks: Sequence[TransferPick] = TransferPick.objects.bulk_create(
         [
             TransferPick(

@@ -13,6 +13,7 @@ from core.models import AuditEntry
 from inventory.domain.demand import Demand
 from inventory.domain.moves import GOOD
 from inventory.models import (
+    Bin,
     BinStock,
     CostLayer,
     Lot,
@@ -345,3 +346,16 @@ def test_a_lot_held_after_its_pick_does_not_leave(sites):
     assert refused.value.code == "LOT_FROZEN"
     assert state(transfer) == ("picking", [(5, 0, 0, 0, 0, 0)])
     assert_books_balance()
+
+
+def test_one_bin_is_picked_in_the_order_of_the_lines_however_many_there_are(sites):
+    source, destination = sites
+    codes = [f"CUP{place:02}" for place in range(12)]
+    for code in codes:
+        put_stock(make_sku(code), 1, at_bin=Bin.objects.get(code="A-01"))
+
+    transfer = moves.approve(moves.plan(source, destination, **dict.fromkeys(codes, 1)))
+    walk = transfer_picking.start(transfer.pk, actor=WORKER, at=NOW)
+
+    assert len({row.bin_id for row in walk}) == 1
+    assert [row.line_id for row in walk] == sorted(row.line_id for row in walk)
