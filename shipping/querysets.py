@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 
 if TYPE_CHECKING:
     from core.permissions import Principal
@@ -39,7 +40,8 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
     def for_order(self, order_key: str) -> Self:
         """Keep the parcels of one order, in packing order, without the voided ones."""
         kept = self.filter(order_key=order_key).exclude(state="voided")
-        return kept.order_by("shipment_number", "position", "pk")
+        # S10 follows S9: numbers of one kind grow in length before they grow in letters.
+        return kept.order_by(Length("shipment_number"), "shipment_number", "position", "pk")
 
     def for_owners(self, owner_keys: Iterable[str]) -> Self:
         """Keep the parcels of these owners (`shipment:17`)."""

@@ -5,7 +5,7 @@ import pytest
 
 from core.actors import Actor
 from core.models import OutboundMail
-from shipping.models import PortalAttempt, PublicLink, TrackedOrder
+from shipping.models import Parcel, PortalAttempt, PublicLink, TrackedOrder
 from shipping.services import links, portal, tracking
 from shipping.services.tracking import TrackingDraft
 from tests.factories.shipping import NOW, make_parcel, make_shipped, publish_order
@@ -168,3 +168,12 @@ def test_a_visitor_is_counted_without_being_named():
 
     assert key != portal.visitor_key("203.0.113.10")
     assert "203.0.113.9" not in key
+
+
+def test_parcels_are_shown_in_packing_order_also_when_a_shipment_number_gains_a_digit(parcel):
+    for number in ("S10", "S9"):
+        make_parcel(order_key=parcel.order_key, shipment_number=number)
+
+    shown = Parcel.objects.for_order(parcel.order_key).exclude(pk=parcel.pk)
+
+    assert [row.shipment_number for row in shown] == ["S9", "S10"]
