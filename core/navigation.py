@@ -277,6 +277,81 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Planning"),
+        (
+            Entry(
+                "alerts",
+                _("Alerts"),
+                "triangle-alert",
+                ("alert-index",),
+                ("planning.view",),
+                hot=True,
+                children=(
+                    Entry(
+                        "alert-rules",
+                        _("Alert rules"),
+                        "list-checks",
+                        ("alert-rules",),
+                        ("planning.view",),
+                    ),
+                ),
+            ),
+            Entry(
+                "proposals",
+                _("Proposals"),
+                "file-text",
+                ("proposal-index",),
+                ("planning.view",),
+                hot=True,
+            ),
+            Entry(
+                "forecasts",
+                _("Forecasts"),
+                "chart-line",
+                ("forecast-board",),
+                ("planning.view",),
+                children=(
+                    Entry(
+                        "demand-events",
+                        _("Demand events"),
+                        "calendar-days",
+                        ("demand-events",),
+                        ("planning.view",),
+                    ),
+                    Entry(
+                        "repurchase",
+                        _("Repurchase"),
+                        "repeat",
+                        ("repurchase-table",),
+                        ("planning.view",),
+                    ),
+                    Entry(
+                        "what-if",
+                        _("What-if"),
+                        "scale",
+                        ("whatif",),
+                        ("planning.view",),
+                    ),
+                ),
+            ),
+            Entry(
+                "policies",
+                _("Policies"),
+                "list-checks",
+                ("policy-index",),
+                ("planning.view",),
+            ),
+            Entry("risk", _("Risk"), "shield", ("risk-desk",), ("planning.view",)),
+            Entry(
+                "planning-reports",
+                _("Planning reports"),
+                "list",
+                ("planning-reports",),
+                ("planning.view",),
+            ),
+        ),
+    ),
+    Section(
         _("Customers"),
         (
             Entry(

@@ -1,0 +1,7 @@
+"""Where the pages of planning are mounted: each topic adds its own line."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
