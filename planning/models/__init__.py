@@ -6,6 +6,15 @@ from planning.models.demand import (
     StockoutSpan,
 )
 from planning.models.forecasts import Forecast, ForecastOverride, ForecastRun
+from planning.models.policies import (
+    BandOverride,
+    CategoryPolicy,
+    KindProposal,
+    PolicyKind,
+    SeasonPlan,
+    SkuPolicy,
+    WhatIfRun,
+)
 from planning.models.repurchase import (
     CrossPurchase,
     CustomerEstimate,
@@ -13,19 +22,42 @@ from planning.models.repurchase import (
     ProductRepurchase,
     RepurchaseRun,
 )
+from planning.models.risk import (
+    ConservativeSwitch,
+    DemandDeviation,
+    EventReading,
+    RiskFlag,
+    RiskMode,
+    RiskResponse,
+    RiskStep,
+)
 
 __all__ = [
+    "BandOverride",
+    "CategoryPolicy",
+    "ConservativeSwitch",
     "CrossPurchase",
     "CustomerEstimate",
     "DemandChange",
+    "DemandDeviation",
     "DemandEvent",
     "DemandHistory",
     "DemandSignal",
+    "EventReading",
     "ExpectedRepurchase",
     "Forecast",
     "ForecastOverride",
     "ForecastRun",
+    "KindProposal",
+    "PolicyKind",
     "ProductRepurchase",
     "RepurchaseRun",
+    "RiskFlag",
+    "RiskMode",
+    "RiskResponse",
+    "RiskStep",
+    "SeasonPlan",
+    "SkuPolicy",
     "StockoutSpan",
+    "WhatIfRun",
 ]
