@@ -84,10 +84,8 @@ def _extras(terms: Mapping[str, Any]) -> list[Step]:
 def _stock(terms: Mapping[str, Any]) -> list[Step]:
     data = _pick(terms, "on_hand", "held", "reserved", "backordered")
     found = [Step(Sign.TAKE, "USABLE", _units(terms, "usable"), data)]
-    for name in ON_ORDER:
-        if units := _units(terms, name):
-            found.append(Step(Sign.TAKE, name.upper(), units))
-    return found
+    coming = [(name, _units(terms, name)) for name in ON_ORDER]
+    return [*found, *(Step(Sign.TAKE, name.upper(), units) for name, units in coming if units)]
 
 
 def _rounding(terms: Mapping[str, Any], need: int) -> list[Step]:

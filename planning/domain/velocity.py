@@ -1,4 +1,4 @@
-"""How fast a SKU sells while it is there to sell: units a day over its last days in stock (A-11)."""
+"""How fast a SKU sells while it is there: units a day over its last days in stock (A-11)."""
 
 from __future__ import annotations
 
