@@ -15,6 +15,7 @@ from planning.models.policies import (
     SkuPolicy,
     WhatIfRun,
 )
+from planning.models.proposals import CoverStatus, Proposal, ReviewRun
 from planning.models.repurchase import (
     CrossPurchase,
     CustomerEstimate,
@@ -36,6 +37,7 @@ __all__ = [
     "BandOverride",
     "CategoryPolicy",
     "ConservativeSwitch",
+    "CoverStatus",
     "CrossPurchase",
     "CustomerEstimate",
     "DemandChange",
@@ -51,7 +53,9 @@ __all__ = [
     "KindProposal",
     "PolicyKind",
     "ProductRepurchase",
+    "Proposal",
     "RepurchaseRun",
+    "ReviewRun",
     "RiskFlag",
     "RiskMode",
     "RiskResponse",

@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Sku, Warehouse
 from planning.models.demand import DemandEvent
+from planning.querysets.policies import (
+    CategoryPolicyQuerySet,
+    SeasonPlanQuerySet,
+    SkuPolicyQuerySet,
+)
 from suppliers.models import Supplier
 
 
@@ -77,6 +82,8 @@ class CategoryPolicy(PolicyNumbers):
     changed_at = models.DateTimeField(_("decided at"))
     version = models.PositiveIntegerField(default=1)
 
+    objects = CategoryPolicyQuerySet.as_manager()
+
     class Meta(PolicyNumbers.Meta):
         verbose_name = _("category policy")
         verbose_name_plural = _("category policies")
@@ -126,6 +133,8 @@ class SkuPolicy(PolicyNumbers):
     created_at = models.DateTimeField(_("decided at"))
     expires_on = models.DateField(_("last day"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = SkuPolicyQuerySet.as_manager()
 
     class Meta(PolicyNumbers.Meta):
         verbose_name = _("SKU policy")
@@ -281,6 +290,8 @@ class SeasonPlan(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=64, blank=True, default="")
     decision_reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+
+    objects = SeasonPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("season plan")
