@@ -16,6 +16,7 @@ from planning.models.policies import (
     WhatIfRun,
 )
 from planning.models.proposals import CoverStatus, Proposal, ReviewRun
+from planning.models.reports import ReportSchedule
 from planning.models.repurchase import (
     CrossPurchase,
     CustomerEstimate,
@@ -32,6 +33,8 @@ from planning.models.risk import (
     RiskResponse,
     RiskStep,
 )
+from planning.models.sharing import ForecastShare, ForecastShareEvent, ForecastTerm
+from planning.models.weekly_packs import PackItem, WeeklyPack
 
 __all__ = [
     "BandOverride",
@@ -50,10 +53,15 @@ __all__ = [
     "Forecast",
     "ForecastOverride",
     "ForecastRun",
+    "ForecastShare",
+    "ForecastShareEvent",
+    "ForecastTerm",
     "KindProposal",
+    "PackItem",
     "PolicyKind",
     "ProductRepurchase",
     "Proposal",
+    "ReportSchedule",
     "RepurchaseRun",
     "ReviewRun",
     "RiskFlag",
@@ -63,5 +71,6 @@ __all__ = [
     "SeasonPlan",
     "SkuPolicy",
     "StockoutSpan",
+    "WeeklyPack",
     "WhatIfRun",
 ]

@@ -135,6 +135,10 @@ class ProductRepurchase(models.Model):
                 name="productrepurchase_has_a_gap",
             ),
         ]
+        indexes = [
+            models.Index(fields=["run", "expected_on", "id"], name="productrepurchase_days"),
+            models.Index(fields=["run", "chance", "id"], name="productrepurchase_chances"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sku_id} {self.expected_on}"
