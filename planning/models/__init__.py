@@ -5,6 +5,12 @@ from planning.models.demand import (
     DemandSignal,
     StockoutSpan,
 )
+from planning.models.forecast_care import (
+    DemandAnalogue,
+    ForecastOutcome,
+    MethodLock,
+    SeriesOutlook,
+)
 from planning.models.forecasts import Forecast, ForecastOverride, ForecastRun
 from planning.models.policies import (
     BandOverride,
@@ -43,6 +49,7 @@ __all__ = [
     "CoverStatus",
     "CrossPurchase",
     "CustomerEstimate",
+    "DemandAnalogue",
     "DemandChange",
     "DemandDeviation",
     "DemandEvent",
@@ -51,12 +58,14 @@ __all__ = [
     "EventReading",
     "ExpectedRepurchase",
     "Forecast",
+    "ForecastOutcome",
     "ForecastOverride",
     "ForecastRun",
     "ForecastShare",
     "ForecastShareEvent",
     "ForecastTerm",
     "KindProposal",
+    "MethodLock",
     "PackItem",
     "PolicyKind",
     "ProductRepurchase",
@@ -69,6 +78,7 @@ __all__ = [
     "RiskResponse",
     "RiskStep",
     "SeasonPlan",
+    "SeriesOutlook",
     "SkuPolicy",
     "StockoutSpan",
     "WeeklyPack",

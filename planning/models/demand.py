@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Sku, Warehouse
 from orders.models import Channel
+from planning.querysets.forecasts import DemandEventQuerySet
 
 
 class DemandHistory(models.Model):
@@ -125,6 +126,8 @@ class DemandEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     author_key = models.CharField(_("entered by"), max_length=64)
     created_at = models.DateTimeField(_("entered at"))
+
+    objects = DemandEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

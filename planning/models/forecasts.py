@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Sku, Warehouse
 from orders.models import Channel
+from planning.querysets.forecasts import ForecastOverrideQuerySet, ForecastQuerySet
 
 
 class ForecastRun(models.Model):
@@ -72,6 +73,8 @@ class Forecast(models.Model):
     weekly = models.JSONField(_("by week"), default=list)
     terms = models.JSONField(_("terms"), default=dict)
 
+    objects = ForecastQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("forecast")
         verbose_name_plural = _("forecasts")
@@ -112,6 +115,8 @@ class ForecastOverride(models.Model):
     created_at = models.DateTimeField(_("entered at"))
     expires_on = models.DateField(_("expires"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = ForecastOverrideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("forecast override")
