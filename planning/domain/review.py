@@ -7,7 +7,7 @@ its rows alone: with the drafts of the first run in the pictures, a second run p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,9 @@ from planning.domain.alert_bands import (
 )
 from planning.domain.modes import expedite_level
 from planning.domain.position import (
+    Need,
     Picture,
+    Position,
     cover_days,
     is_covered,
     near_position,
@@ -34,7 +36,12 @@ from planning.domain.position import (
     position,
 )
 from planning.domain.replenishment import order_up_to, round_order
-from planning.domain.safety_stock import LeadTime, conservative_level, destination_buffer
+from planning.domain.safety_stock import (
+    DESTINATION_SHARE,
+    LeadTime,
+    conservative_level,
+    destination_buffer,
+)
 
 #: Service level when no policy says another one. Source: docs/planning-replenishment.md.
 SERVICE_LEVEL = 0.95
@@ -42,13 +49,21 @@ SERVICE_LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one SKU-warehouse is replenished; the defaults are those of a consumable."""
+    """How one SKU-warehouse is replenished; the defaults are those of a consumable.
+
+    `is_paused` waits unless red, `is_stopped` buys nothing at all, without `is_auto` only what
+    customers wait for is bought. `forced_band`: the colour a person set.
+    """
 
     service_level: float = SERVICE_LEVEL
     review_days: float = 7.0
     limits: FlatLimits = field(default_factory=FlatLimits)
     is_conservative: bool = False
     is_paused: bool = False
+    is_stopped: bool = False
+    is_auto: bool = True
+    buffer_share: float = DESTINATION_SHARE
+    forced_band: Band | None = None
 
     @property
     def level(self) -> float:
@@ -77,8 +92,11 @@ class Terms:
 class Row:
     """One SKU-warehouse to review: stock, demand a day and its error, terms and policy.
 
-    `forecast_var` is the variance of the forecast's error over lead time and review;
-    `extra_qty` units are asked for by partners or seasons beyond the forecast (B-14, B-44).
+    `daily` is demand a day of the next 30 days (B-12), `level_daily` of lead time and review where
+    a season makes it another one. `forecast_var` is the variance of the forecast's error over lead
+    time and review; `extra_qty` units are asked for by partners or seasons beyond the forecast
+    (B-14, B-44). `stock_limits` (least, most) replace the level where no forecast is known: at the
+    least and below, the position is filled up to the most.
     """
 
     key: str
@@ -89,14 +107,16 @@ class Row:
     policy: Policy = field(default_factory=Policy)
     extra_qty: int = 0
     turnover_days: float | None = None
+    level_daily: float | None = None
+    stock_limits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What the review says of one row. `qty` = `fast_qty` + `slow_qty`; 0 buys nothing.
 
-    `reason` is a code: NO_NEED, BELOW_LEAST_ORDER, AS_NEEDED, LEAST_ORDER, PACKS, PAUSED (by
-    policy), GREEN (rests until the order-by date) or NO_DEMAND.
+    `reason` is a code: NO_NEED, BELOW_LEAST_ORDER, AS_NEEDED, LEAST_ORDER, PACKS, PAUSED or
+    STOPPED (by policy), GREEN (rests until the order-by date) or NO_DEMAND.
     """
 
     key: str
@@ -115,7 +135,7 @@ def review(rows: Sequence[Row]) -> list[Advice]:
     """Return the advice of each row, in the order given. Time in proportion to the rows."""
     if not rows:
         return []
-    daily = np.array([row.daily for row in rows])
+    daily = np.array([row.daily if row.level_daily is None else row.level_daily for row in rows])
     days = np.array([row.policy.review_days for row in rows])
     slow = order_up_to(
         daily,
@@ -167,10 +187,10 @@ def _advise(row: Row, level: float, mean: float, expedite: float) -> Advice:
         cover_days(whole, row.daily),
     )
     covered = is_covered(row.picture, row.daily)
-    color = band(covers, leads, row.policy.limits, is_covered=covered)
+    color = _color(row, band(covers, leads, row.policy.limits, is_covered=covered), whole)
     safe = Leads(leads.fastest_days, leads.regular_days, leads.review_days, safety_days)
     order_by = order_by_days(covers.position_days, safe)
-    need = net_need(level + row.extra_qty, row.picture)
+    need = _need(row, level, position(row.picture))
     reason, qty, fast_qty = _quantity(row, color, order_by, need.qty, (expedite, near))
     return Advice(
         key=row.key,
@@ -180,7 +200,7 @@ def _advise(row: Row, level: float, mean: float, expedite: float) -> Advice:
         slow_qty=qty - fast_qty,
         reason=reason,
         order_by_in_days=order_by,
-        buffer_qty=destination_buffer(mean),
+        buffer_qty=destination_buffer(mean, row.policy.buffer_share),
         overstock=overstock(
             covers.stock_days, row.turnover_days, leads.regular_days, row.picture.on_hand
         ),
@@ -191,6 +211,7 @@ def _advise(row: Row, level: float, mean: float, expedite: float) -> Advice:
             "service_level": row.policy.level,
             "safety_days": safety_days,
             "expedite_level": expedite,
+            "review_days": row.policy.review_days,
             "near": near,
             "extra": row.extra_qty,
             **need.terms(),
@@ -199,6 +220,27 @@ def _advise(row: Row, level: float, mean: float, expedite: float) -> Advice:
             "qty": qty,
         },
     )
+
+
+def _color(row: Row, found: BandResult, there: int) -> BandResult:
+    """Return the colour, by stock limits where no demand is known, or the one a person set."""
+    if row.stock_limits is not None and row.daily <= 0:
+        low = Band.YELLOW if there <= row.stock_limits[0] else Band.GREEN
+        low = Band.RED if low == Band.YELLOW and row.picture.sellable <= 0 else low
+        found = replace(found, band=low, flat=low, lead_aware=low, reason="MIN_MAX")
+    if row.policy.forced_band is not None:
+        found = replace(found, band=row.policy.forced_band, reason="BY_HAND")
+    return found
+
+
+def _need(row: Row, level: float, there: Position) -> Need:
+    """Return what is missing to the level, to the stock limits, or to those who wait."""
+    if not row.policy.is_auto:
+        return net_need(row.extra_qty, row.picture)
+    if row.stock_limits is None:
+        return net_need(level + row.extra_qty, row.picture)
+    least, most = row.stock_limits
+    return net_need(row.extra_qty + (most if there.qty <= least else least), row.picture)
 
 
 def _quantity(
@@ -214,11 +256,14 @@ def _quantity(
     partners or seasons ask for do not rest. Red looks at the fast mode first (B-09): what the near
     position lacks flies, in whole packs, as far as the order goes.
     """
+    if row.policy.is_stopped:
+        return "STOPPED", 0, 0
     if row.policy.is_paused and color.band != Band.RED:
         return "PAUSED", 0, 0
-    if row.daily <= 0 and not row.extra_qty:
+    if row.daily <= 0 and not row.extra_qty and row.stock_limits is None:
         return "NO_DEMAND", 0, 0
-    if not row.extra_qty and pauses(color.flat, order_by, row.policy.review_days):
+    is_known = row.stock_limits is None
+    if is_known and not row.extra_qty and pauses(color.flat, order_by, row.policy.review_days):
         return "GREEN", 0, 0
     is_urgent = color.band == Band.RED and not color.is_covered
     rounded = round_order(

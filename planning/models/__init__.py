@@ -1,3 +1,4 @@
+from planning.models.alerts import Alert, AlertKind, AlertRule
 from planning.models.demand import (
     DemandChange,
     DemandEvent,
@@ -43,6 +44,9 @@ from planning.models.sharing import ForecastShare, ForecastShareEvent, ForecastT
 from planning.models.weekly_packs import PackItem, WeeklyPack
 
 __all__ = [
+    "Alert",
+    "AlertKind",
+    "AlertRule",
     "BandOverride",
     "CategoryPolicy",
     "ConservativeSwitch",
