@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core import navigation, numbers, settings_store
 from orders.services import master_data
-from tests.helpers import append_only, lock_order
+from tests.helpers import append_only, key_edges, lock_order
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20260101
@@ -52,6 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--with-database",
         action="store_true",
         help="only tests that may touch the database; pytest-django stops all others from it",
+    )
+    parser.addoption(
+        "--keys-gain-a-digit",
+        action="store_true",
+        help="let primary keys pass 9 or 99 within each test (PostgreSQL)",
     )
 
 
@@ -109,6 +114,15 @@ def locks_in_order() -> Iterator[list[str]]:
     with lock_order.watched() as found:
         yield found
     assert found == [], "\n".join(found)
+
+
+@pytest.fixture(autouse=True)
+def keys_at_the_edge(request: pytest.FixtureRequest) -> None:
+    """Bring primary keys to where text and number sort differently, when asked to."""
+    if request.config.getoption("--keys-gain-a-digit") and may_touch_database(request.node):
+        request.getfixturevalue("django_db_setup")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            key_edges.go_to_the_edge()
 
 
 @pytest.fixture(autouse=True)
