@@ -25,6 +25,8 @@ NUMBERS: Final = (
     "is_stopped",
     "batches",
     "prepare_days",
+    "min_qty",
+    "max_qty",
 )
 
 
@@ -36,7 +38,8 @@ class PolicyFor:
     `buffer_share` of the forecast over lead time and review. `is_auto`: a review proposes
     purchases by itself (made-to-order goods only when someone waits for them); `is_stopped`:
     nothing is bought. `source`: "warehouse", "sku", "category" or "default", the nearest layer
-    that says anything. `forced_band`: the color a person set, None = as computed.
+    that says anything. `forced_band`: the color a person set, None = as computed. Below `min_qty`
+    units stock is filled up to `max_qty` while there is no demand to compute from.
     """
 
     kind: Kind
@@ -52,6 +55,8 @@ class PolicyFor:
     companions: bool = False
     source: str = "default"
     forced_band: str | None = None
+    min_qty: int | None = None
+    max_qty: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,10 @@ class CategoryPolicy(PolicyNumbers):
 class SkuPolicy(PolicyNumbers):
     """What differs for one SKU, everywhere (warehouse empty) or at one warehouse.
 
-    It counts until `expires_on` (its last day; empty = until withdrawn). A row is never changed
-    but for `withdrawn_at`: another decision is another row. `planning.services.policies` alone
-    writes it, with an audit entry.
+    It counts until `expires_on` (its last day; empty = until withdrawn). `min_qty` and `max_qty`
+    steer goods without demand data: below the least, stock is filled up to the most. A row is
+    never changed but for `withdrawn_at`: another decision is another row.
+    `planning.services.policies` alone writes it, with an audit entry.
     """
 
     sku = models.ForeignKey(
@@ -128,6 +129,8 @@ class SkuPolicy(PolicyNumbers):
         verbose_name=_("warehouse"),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=PolicyKind, blank=True, default="")
+    min_qty = models.PositiveIntegerField(_("least stock"), null=True, blank=True)
+    max_qty = models.PositiveIntegerField(_("most stock"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     author_key = models.CharField(_("decided by"), max_length=64)
     created_at = models.DateTimeField(_("decided at"))
@@ -154,6 +157,11 @@ class SkuPolicy(PolicyNumbers):
             models.CheckConstraint(
                 condition=Q(kind__in=("", "consumable", "upgrade", "durable", "seasonal")),
                 name="skupolicy_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_qty__isnull=True, max_qty__isnull=True)
+                | Q(min_qty__isnull=False, max_qty__gte=F("min_qty")),
+                name="skupolicy_least_within_most",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="skupolicy_has_a_reason"),
         ]
