@@ -21,6 +21,7 @@ from suppliers.models.purchase_orders import PurchaseLine, PurchaseOrder, Purcha
 from suppliers.models.put_aways import PutAway
 from suppliers.models.receipts import Inspection, Receipt, ReceiptLine
 from suppliers.models.suppliers import Supplier
+from suppliers.models.supply_delays import SupplyDelay
 from suppliers.models.terms import (
     ListPrice,
     SupplierContact,
@@ -67,5 +68,6 @@ __all__ = [
     "SupplierLink",
     "SupplierMessage",
     "SupplierSku",
+    "SupplyDelay",
     "UnidentifiedGoods",
 ]
