@@ -9,6 +9,7 @@ from orders.models.routing import CarrierHoliday, RoutingDecision, StockPrice, T
 from orders.models.shipments import Shipment, ShipmentLine
 from orders.models.subscriptions import Subscription, SubscriptionLine, SubscriptionRun
 from orders.models.substitutions import SubstitutionProposal
+from orders.models.supply_notices import SupplyNotice
 
 __all__ = [
     "CarrierHoliday",
@@ -32,5 +33,6 @@ __all__ = [
     "SubscriptionLine",
     "SubscriptionRun",
     "SubstitutionProposal",
+    "SupplyNotice",
     "TransitStat",
 ]
