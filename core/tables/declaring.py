@@ -156,7 +156,7 @@ class BulkAction:
     """One act on the selected rows: the URL name that takes the selection as a POST.
 
     The answer fills the dialog (`core.tables.bulk.BulkView` does all of it). The first two
-    promoted ones are buttons, the others stand in the menu.
+    promoted ones are buttons, the others stand in the menu. `main`: Ctrl-Enter presses it.
     """
 
     key: str
@@ -166,6 +166,7 @@ class BulkAction:
     capability: str
     promoted: bool = False
     danger: bool = False
+    main: bool = False
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,14 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.matches?.("[data-index-region], [data-index]")) { anchor = null; paint(); }
 });
+// Ctrl-Enter: the main act on what is ticked, else on the active row.
+document.addEventListener("keydown", (event) => {
+  const main = $("[data-bulk-main]");
+  if (!main || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.repeat || $("dialog[open]") || event.target.closest?.("form")) return;
+  if ($("[data-bulk]")?.hidden) select(activeRow());
+  if (!$("[data-bulk]")?.hidden) main.click();
+});
 // The column chooser sends one parameter, not one per column.
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-columns]");
