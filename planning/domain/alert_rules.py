@@ -72,7 +72,7 @@ def _d(text: str) -> Decimal:
 #: Source: B-09 to B-12, B-31, B-46, B-47, E11, E14; the rest are settings of each rule.
 KINDS: Final[Mapping[Kind, KindSpec]] = {
     Kind.LOW_COVER: KindSpec(Side.BAND, "", None, None, None, is_light=True),
-    Kind.ORDER_DUE: KindSpec(Side.UP_TO, "days", None, _d("2"), _d("-1"), is_light=True),
+    Kind.ORDER_DUE: KindSpec(Side.UP_TO, "days", None, _d("2"), None, is_light=True),
     Kind.OVERSTOCK: KindSpec(
         Side.OVER,
         "days",

@@ -28,6 +28,18 @@ NUMBERS: Final = (
     "min_qty",
     "max_qty",
 )
+#: Least and most of the numbers that a person enters.
+MOST: Final[Mapping[str, tuple[float, float]]] = {
+    "service_level": (0.5, 0.999),
+    "review_days": (1, 90),
+    "red_days": (0, 365),
+    "yellow_days": (0, 730),
+    "buffer_share": (0, 1),
+    "batches": (1, 12),
+    "prepare_days": (0, 365),
+    "min_qty": (0, 1_000_000),
+    "max_qty": (0, 1_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)

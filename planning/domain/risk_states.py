@@ -20,7 +20,7 @@ RESPONSE_TRANSITIONS: Final[Mapping[str, frozenset[str]]] = {
     "reversed": frozenset(),
 }
 STEP_TRANSITIONS: Final[Mapping[str, frozenset[str]]] = {
-    "planned": frozenset({"done", "overtaken"}),
+    "planned": frozenset({"done", "undone", "overtaken"}),
     "done": frozenset({"undone", "overtaken"}),
     "undone": frozenset(),
     "overtaken": frozenset(),

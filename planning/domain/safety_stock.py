@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
 FloatArray = NDArray[np.float64]
 
@@ -99,9 +99,7 @@ def expected_shortage(stock: ArrayLike, mean: ArrayLike, variance: ArrayLike) ->
     held = np.asarray(stock, dtype=np.float64)
     size, chance = _negative_binomial(mu, variance)
     whole = np.maximum(held, 0.0)
-    short = mu * stats.nbinom.sf(whole - 1, size + 1, chance) - whole * stats.nbinom.sf(
-        whole, size, chance
-    )
+    short = mu * _above(whole - 1, size + 1, chance) - whole * _above(whole, size, chance)
     short = np.where(mu > 0, np.maximum(short, 0.0), 0.0)
     return np.asarray(np.where(held < 0, mu - held, short), dtype=np.float64)
 
@@ -112,6 +110,12 @@ def out_chance(stock: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> FloatA
     held = np.asarray(stock, dtype=np.float64)
     size, chance = _negative_binomial(mu, variance)
     return np.asarray(np.where(mu > 0, stats.nbinom.sf(held, size, chance), held < 0), np.float64)
+
+
+def _above(units: FloatArray, size: FloatArray, chance: FloatArray) -> FloatArray:
+    """Return P(D > units) of a negative binomial, without the checks of `scipy.stats`."""
+    whole = np.floor(np.maximum(units, 0.0))
+    return np.where(units < 0, 1.0, special.betainc(whole + 1, size, 1 - chance))
 
 
 def _negative_binomial(mu: FloatArray, variance: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -160,7 +160,7 @@ class SkuPolicy(PolicyNumbers):
             ),
             models.CheckConstraint(
                 condition=Q(min_qty__isnull=True, max_qty__isnull=True)
-                | Q(min_qty__isnull=False, max_qty__gte=F("min_qty")),
+                | Q(min_qty__isnull=False, max_qty__isnull=False, max_qty__gte=F("min_qty")),
                 name="skupolicy_least_within_most",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="skupolicy_has_a_reason"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models.documents import StoredFile
 from inventory.models import Sku, Warehouse
 from planning.domain.risk_states import (
     DEVIATION_TRANSITIONS,
@@ -119,7 +120,7 @@ class ConservativeSwitch(models.Model):
 class RiskResponse(models.Model):
     """A confirmed answer to a risk of level 1 (supply) or 3 (data), with its steps.
 
-    One at a time is active for a subject. `support_en` and `support_zh` are what customers are
+    One at a time is active for a subject; `file` is the report of a level-3 one. `support_en` and `support_zh` are what customers are
     told. Written by `planning.services.risk_responses` alone.
     """
 
@@ -138,6 +139,9 @@ class RiskResponse(models.Model):
     support_en = models.CharField(_("text in English"), max_length=600, blank=True, default="")
     support_zh = models.CharField(_("text in Chinese"), max_length=600, blank=True, default="")
     until_on = models.DateField(_("expected to last until"), null=True, blank=True)
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     declared_at = models.DateTimeField(_("declared at"))
     declared_by = models.CharField(_("declared by"), max_length=64)
@@ -203,6 +207,7 @@ class RiskStep(models.Model):
     subject_key = models.CharField(_("about"), max_length=120)
     before = models.CharField(_("before"), max_length=620, blank=True, default="")
     after = models.CharField(_("after"), max_length=620, blank=True, default="")
+    terms = models.JSONField(_("terms"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
