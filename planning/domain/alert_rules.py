@@ -269,9 +269,13 @@ class RuleBook:
         """Return the kinds that somebody watches."""
         return set(self._by_kind)
 
+    def of(self, kind: Kind) -> list[Rule]:
+        """Return the rules of a kind, the most specific first."""
+        return self._by_kind.get(kind, [])
+
     def rule_for(self, kind: Kind, warehouse_id: int, category: str = "") -> Rule | None:
         """Return the rule that answers, None when none does."""
-        for rule in self._by_kind.get(kind, ()):
+        for rule in self.of(kind):
             if rule.covers(warehouse_id, category):
                 return rule
         return None
