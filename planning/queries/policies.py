@@ -12,8 +12,6 @@ from planning.domain.policies import NUMBERS, Layer, PolicyFor, resolve
 from planning.models import BandOverride, CategoryPolicy, SkuPolicy
 from planning.models.policies import PolicyNumbers
 
-__all__ = ["Pair", "PolicyFor", "layer_of", "layers_for", "policies_for", "policy_of_category"]
-
 T = TypeVar("T")
 #: SKU id, warehouse id.
 Pair = tuple[int, int]
@@ -47,9 +45,18 @@ def policies_for(pairs: Iterable[Pair], today: dt.date) -> dict[Pair, PolicyFor]
 
 
 def policy_of_category(category: str) -> PolicyFor:
-    """Return the policy of goods of a category that have none of their own. Two statements."""
-    rows = _categories({category, ""})
-    return resolve([rows[name] for name in dict.fromkeys(("", category)) if name in rows])
+    """Return the policy of goods of a category that have none of their own. One statement."""
+    return policies_of_categories([category])[category]
+
+
+def policies_of_categories(names: Iterable[str]) -> dict[str, PolicyFor]:
+    """Return the policy of each category; one statement per 2 000."""
+    wanted = list(dict.fromkeys(names))
+    rows = _categories({"", *wanted})
+    return {
+        name: resolve([rows[one] for one in dict.fromkeys(("", name)) if one in rows])
+        for name in wanted
+    }
 
 
 def layers_for(
