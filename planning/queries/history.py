@@ -5,16 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from django.db.models import F, Max, Min, QuerySet, Sum
+from django.db.models import (
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    Sum,
+)
 from numpy.typing import NDArray
 
 from inventory.models import Sku
 from planning.domain.cleaning import DAYS_A_WEEK, Marks
 from planning.domain.series import Panel
-from planning.models import DemandEvent, DemandHistory, StockoutSpan
+from planning.models import DemandChange, DemandEvent, DemandHistory, StockoutSpan
 
 #: What a series can stand for; `sku` always belongs to it.
 LEVELS: Final = ("sku", "warehouse", "channel")
@@ -48,7 +58,8 @@ def panel(
     """Return the complete weeks (Monday to Sunday, UTC) before `as_of`, at most `weeks` of them.
 
     `by` starts with "sku". Series without demand in these weeks are left out; the panel starts
-    with the first week that any of them has. Four statements whatever the size.
+    with the first week that any of them has. Days that a person marked as odd count what is usual
+    on such days. Five statements whatever the size.
     """
     if not by or by[0] != "sku" or any(name not in LEVELS for name in by):
         raise ValueError(f"by must start with sku and name some of {LEVELS}, not {tuple(by)}")
@@ -78,6 +89,9 @@ def panel(
         if amount:
             value[at] += float(amount)
             priced[at] += qty
+    for *key, on, odd in _odd_days(rows.filter(on__gte=start), columns):
+        at = place[tuple(key)], (on - start).days // DAYS_A_WEEK
+        units[at] = max(units[at] + odd, 0.0)
     monday = [start + dt.timedelta(weeks=week) for week in range(count)]
     with np.errstate(invalid="ignore", divide="ignore"):
         price = np.where(priced > 0, value / priced, np.nan)
@@ -94,6 +108,21 @@ def panel(
     )
     last = DemandHistory.objects.aggregate(last=Max("on"))["last"]
     return DemandPanel(tuple(by), keys, table, marks, last)
+
+
+def _odd_days(rows: QuerySet[DemandHistory], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return (key..., day, units to add) of the days that a person marked as odd."""
+    marked = DemandChange.objects.filter(
+        reason="MARKED",
+        sku=OuterRef("sku"),
+        warehouse=OuterRef("warehouse"),
+        channel=OuterRef("channel"),
+        on=OuterRef("on"),
+    )
+    found = rows.filter(Exists(marked), is_anomaly=True).order_by("pk")
+    usual = F("cleaned_qty") - (F("qty") - F("netted_qty") - F("project_qty"))
+    more = ExpressionWrapper(usual, output_field=FloatField())
+    return list(found.annotate(more=more).values_list(*columns, "on", "more"))
 
 
 def _first_day(rows: QuerySet[DemandHistory]) -> dt.date | None:
@@ -132,11 +161,13 @@ def _in_stock_days(
 def _promoted(
     keys: Sequence[tuple[int, ...]], columns: Sequence[str], start: dt.date, count: int
 ) -> NDArray[np.bool_]:
-    """Return the weeks [N, T] that a promotion of the calendar touches."""
+    """Return the weeks [N, T] that a promotion or an event of the calendar touches."""
     found = np.zeros((len(keys), count), dtype=np.bool_)
     end = start + dt.timedelta(weeks=count)
     events = DemandEvent.objects.filter(
-        kind=DemandEvent.Kind.PROMOTION, until_on__gte=start, from_on__lt=end
+        kind__in=(DemandEvent.Kind.PROMOTION, DemandEvent.Kind.EVENT),
+        until_on__gte=start,
+        from_on__lt=end,
     ).order_by("pk")
     skus = Sku.objects.filter(product__isnull=False).exclude(product__category="").order_by("pk")
     categories = dict(skus.values_list("pk", "product__category"))

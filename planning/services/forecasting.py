@@ -13,16 +13,18 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from core.errors import DomainError, gettext_noop
-from planning.domain import backtest, forecast_run
+from planning.domain import backtest, forecast_run, methods
 from planning.domain.cleaning import CAP, SPIKE, clean
 from planning.domain.forecast_run import Outcome
-from planning.domain.forecasting import LEVELS, Class, Result
+from planning.domain.forecast_terms import LAUNCH_CONFIDENCE, launch_variance
+from planning.domain.forecasting import LEVELS, Class, Ints, Result
 from planning.domain.safety_stock import nb_quantile
 from planning.domain.shards import Progress, Shards
 from planning.models import Forecast, ForecastRun
 from planning.queries import history
+from planning.services.forecast_extras import Extras, Pair, Table, put_on, read_extras
 
-METHOD: Final = "pooled/1"  # raise it when a change gives other numbers for the same history
+METHOD: Final = "pooled/2"  # raise it when a change gives other numbers for the same history
 DEFAULT_HORIZON: Final = 12
 BATCH: Final = 1_000
 LOW, HIGH = LEVELS.index(0.05), LEVELS.index(0.95)
@@ -51,6 +53,8 @@ class _Series:
     made: Result
     weekly: Floats
     weeks: Floats  # [N] with demand
+    ages: Ints  # [N] weeks since the first sale
+    ratios: Floats  # [horizon] season of the coming weeks
 
 
 def run_forecast(
@@ -71,14 +75,16 @@ def run_forecast(
     found = history.panel(as_of=as_of, by=BY_CHANNEL)
     if not found.keys:
         raise NoDemandHistory(day=as_of.date().isoformat())
-    inputs = _hash(found, horizon_weeks)
     start = found.panel.starts
     from_on = start[-1] + dt.timedelta(weeks=1) if start else as_of.date()
+    extras = read_extras(as_of=as_of, monday=from_on, weeks=horizon_weeks)
+    inputs = _hash(found, horizon_weeks, extras)
     known = ForecastRun.objects.filter(from_on=from_on, inputs_hash=inputs).first()
     if known is not None:
         return known
     channels = _forecast(found, horizon_weeks, shards, progress)
     together = _forecast(history.panel(as_of=as_of, by=BY_WAREHOUSE), horizon_weeks, shards, None)
+    table = _adjusted(channels, together, extras)
     with transaction.atomic():
         run, is_new = ForecastRun.objects.get_or_create(
             from_on=from_on,
@@ -95,15 +101,19 @@ def run_forecast(
             },
         )
         if is_new:
-            rows = [*_channel_rows(run, channels), *_total_rows(run, together, channels)]
+            rows = [
+                *_channel_rows(run, channels, table),
+                *_total_rows(run, together, channels, table),
+            ]
             Forecast.objects.bulk_create(rows, batch_size=BATCH)
     return run
 
 
-def _hash(found: history.DemandPanel, horizon: int) -> str:
+def _hash(found: history.DemandPanel, horizon: int, extras: Extras) -> str:
     """Return what the forecast depends on, in one word."""
     hidden = hashlib.sha256()
-    hidden.update(repr((METHOD, horizon, found.keys, found.panel.periods)).encode())
+    said = (METHOD, horizon, found.keys, found.panel.periods, extras.fingerprint())
+    hidden.update(repr(said).encode())
     marks = (found.marks.in_stock_days, found.marks.promoted)
     for values in (found.panel.qty, *(one for one in marks if one is not None)):
         hidden.update(np.ascontiguousarray(values).tobytes())
@@ -125,7 +135,8 @@ def _forecast(
     ratios = outcome.plan.season[outcome.plan.origins.index(end)]
     weekly = made.mean[:, None] * (ratios / ratios.sum())[None, :]
     sold = (np.nan_to_num(panel.qty) > 0).sum(axis=1).astype(np.float64)
-    return _Series(found.keys, outcome, made, weekly, sold)
+    ages = methods.known(panel.qty).age(end)
+    return _Series(found.keys, outcome, made, weekly, sold, ages, np.asarray(ratios))
 
 
 def _choices(series: _Series) -> dict[str, Any]:
@@ -152,59 +163,121 @@ def _figures(found: history.DemandPanel, horizon: int) -> dict[str, Any]:
     return {"origins": list(done.origins), "horizon": span, **done.accuracy.as_json()}
 
 
-def _channel_rows(run: ForecastRun, series: _Series) -> list[Forecast]:
-    made = series.made
+def _adjusted(channels: _Series, together: _Series, extras: Extras) -> Table:
+    """Return the weeks of each channel with what is known beside the history put on."""
+    table = Table(
+        keys=[(key[0], key[1], key[2]) for key in channels.keys],
+        weekly=channels.weekly.copy(),
+        ages={
+            (key[0], key[1]): int(age)
+            for key, age in zip(together.keys, together.ages, strict=True)
+        },
+    )
+    put_on(table, extras, channels.outcome.panel, channels.ratios)
+    return table
+
+
+def _channel_rows(run: ForecastRun, series: _Series, table: Table) -> list[Forecast]:
+    count = len(series.keys)
+    base = np.zeros((len(table.keys), run.horizon_weeks))
+    base[:count] = series.weekly
+    wide = np.zeros(len(table.keys))
+    wide[:count] = series.made.variance
+    made = _spread(series, table, base, wide, [key[:2] for key in table.keys])
     return [
         Forecast(
             run=run,
             sku_id=key[0],
             warehouse_id=key[1],
             channel_id=key[2],
-            mean_qty=float(made.mean[row]),
-            low_qty=float(made.quantiles[LOW, row]),
-            high_qty=float(made.quantiles[HIGH, row]),
-            weekly=_rounded(series.weekly[row]),
-            **_common(series, row, run.horizon_weeks),
+            **_numbers(made, row, table.weekly[row]),
+            **_common(series, row if row < count else None, run.horizon_weeks),
         )
-        for row, key in enumerate(series.keys)
+        for row, key in enumerate(table.keys)
     ]
 
 
-def _total_rows(run: ForecastRun, together: _Series, channels: _Series) -> list[Forecast]:
+def _total_rows(
+    run: ForecastRun, together: _Series, channels: _Series, table: Table
+) -> list[Forecast]:
     """Return the rows of all channels: their means added, the spread of the whole."""
-    place = {key: row for row, key in enumerate(together.keys)}
-    rows = np.array([place[key[:2]] for key in channels.keys])
-    weekly = np.zeros_like(together.weekly)
-    np.add.at(weekly, rows, channels.weekly)
-    mean = weekly.sum(axis=1)
+    known: list[Pair] = [(key[0], key[1]) for key in together.keys]
+    pairs = known + sorted({key[:2] for key in table.keys} - set(known))
+    place = {pair: row for row, pair in enumerate(pairs)}
+    weekly, base = (np.zeros((len(pairs), run.horizon_weeks)) for _ in range(2))
+    np.add.at(weekly, [place[key[:2]] for key in table.keys], table.weekly)
+    np.add.at(base, [place[(key[0], key[1])] for key in channels.keys], channels.weekly)
     made = together.made
-    wide = made.variance * np.where(made.mean > 0, mean / np.maximum(made.mean, 1e-9), 1.0)
-    choice = together.outcome.choices[max(together.outcome.choices)]
-    points = nb_quantile(choice.levels[made.kinds].T, mean[None, :], wide[None, :])
-    return [
-        Forecast(
-            run=run,
-            sku_id=key[0],
-            warehouse_id=key[1],
-            channel_id=None,
-            mean_qty=float(mean[row]),
-            low_qty=float(points[LOW, row]),
-            high_qty=float(points[HIGH, row]),
-            weekly=_rounded(weekly[row]),
-            **_common(together, row, run.horizon_weeks) | {"variance": float(wide[row])},
+    old = base.sum(axis=1)[: len(known)]
+    wide = np.zeros(len(pairs))
+    wide[: len(known)] = made.variance * np.where(
+        made.mean > 0, old / np.maximum(made.mean, 1e-9), 1.0
+    )
+    spread = _spread(together, replace(table, weekly=weekly), base, wide, pairs)
+    rows = []
+    for row, pair in enumerate(pairs):
+        common = _common(together, row if row < len(known) else None, run.horizon_weeks)
+        common["typical_week"] = table.typical.get(pair, common["typical_week"])
+        common["terms"] |= table.terms.get(pair, {})
+        common["terms"]["from_history"] = round(float(base[row].sum()), 4)
+        rows.append(
+            Forecast(
+                run=run,
+                sku_id=pair[0],
+                warehouse_id=pair[1],
+                channel_id=None,
+                **_numbers(spread, row, weekly[row]),
+                **common,
+            )
         )
-        for row, key in enumerate(together.keys)
-    ]
+    return rows
 
 
-def _common(series: _Series, row: int, horizon: int) -> dict[str, Any]:
+def _spread(
+    series: _Series, table: Table, base: Floats, wide: Floats, pairs: Sequence[Pair]
+) -> tuple[Floats, Floats]:
+    """Return variances [N] and quantiles [levels, N] of the totals after the terms.
+
+    A term multiplies what is expected, so the variance grows with its square.
+    """
+    mean, before = table.weekly.sum(axis=1), base.sum(axis=1)
+    factor = np.where(before > 0, mean / np.maximum(before, 1e-9), 1.0)
+    out = wide * np.where(np.abs(factor - 1.0) > 1e-12, factor**2, 1.0)
+    for row, pair in enumerate(pairs):
+        if pair in table.own_weight:
+            out[row] = launch_variance(float(mean[row]), table.own_weight[pair], float(out[row]))
+    choice = series.outcome.choices[max(series.outcome.choices)]
+    kinds = np.full(len(pairs), int(Class.NEW))
+    kinds[: len(series.made.kinds)] = series.made.kinds
+    points = nb_quantile(choice.levels[kinds].T, mean[None, :], out[None, :])
+    return out, np.asarray(points, dtype=np.float64)
+
+
+def _numbers(made: tuple[Floats, Floats], row: int, weekly: Floats) -> dict[str, Any]:
+    return {
+        "mean_qty": float(weekly.sum()),
+        "variance": float(made[0][row]),
+        "low_qty": float(made[1][LOW, row]),
+        "high_qty": float(made[1][HIGH, row]),
+        "weekly": _rounded(weekly),
+    }
+
+
+def _common(series: _Series, row: int | None, horizon: int) -> dict[str, Any]:
+    """Return what history says of a series; `row` None = it has never been sold."""
+    if row is None:
+        return {
+            "kind": Class.NEW.name.lower(),
+            "typical_week": 0.0,
+            "confidence": LAUNCH_CONFIDENCE,
+            "terms": {"weeks_with_demand": 0},
+        }
     made = series.made
     kind = Class(int(made.kinds[row]))
     choice = series.outcome.choices[max(series.outcome.choices)]
     return {
         "kind": kind.name.lower(),
         "typical_week": float(made.level[row]),
-        "variance": float(made.variance[row]),
         "confidence": float(made.confidence[row]),
         "terms": {
             "mean_of_8_weeks": round(float(made.naive[row]), 4),
@@ -212,6 +285,7 @@ def _common(series: _Series, row: int, horizon: int) -> dict[str, Any]:
             "expected_week": round(float(made.mean[row]) / horizon, 4),
             "lift": round(float(choice.lift[kind]), 4),
             "weeks_with_demand": int(series.weeks[row]),
+            "weeks_since_first": int(series.ages[row]),
         },
     }
 

@@ -62,17 +62,18 @@ def rebuild(
     now: dt.datetime,
     since: dt.datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sku_ids: Collection[int] | None = None,
 ) -> Rebuilt:
     """Write the days of demand, the cleaning report and the stock-out days up to `now`.
 
-    `since` limits the run to SKUs whose orders or returns were written since then; each of them
-    is computed from its whole history. Idempotent: rows that hold already are left alone. One
+    `since` limits the run to SKUs whose orders or returns were written since then, `sku_ids` to
+    the named ones; each of them is computed from its whole history. Idempotent: rows that hold already are left alone. One
     transaction for each 500 SKUs with a fixed number of statements, which locks these SKUs against
     another rebuild only; no lock is held between them.
     """
     kits = read_kits()
     facts = _Facts(kits, read_regions(), read_calendar(), now)
-    wanted = sorted(_sku_ids(kits, since))
+    wanted = sorted(_sku_ids(kits, since) if sku_ids is None else set(sku_ids))
     total = Rebuilt()
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]

@@ -11,6 +11,8 @@ from core.actors import Actor
 from core.audit.recording import record
 from core.errors import DomainError, StateConflict, gettext_noop
 from planning.models import Forecast, ForecastOverride
+from planning.queries import forecasts
+from planning.services import forecast_outlook
 
 
 class OverrideRefused(DomainError):
@@ -69,6 +71,7 @@ def enter(entry: OverrideEntry, *, actor: Actor, now: dt.datetime) -> ForecastOv
             after={"week_qty": str(row.week_qty), "until_on": row.until_on.isoformat()},
             reason=row.reason,
         )
+        forecast_outlook.refresh(now=now, sku_ids=[row.sku_id])
     return row
 
 
@@ -78,10 +81,9 @@ def withdraw(override_id: int, *, actor: Actor, now: dt.datetime) -> None:
     Raises: StateConflict when it was withdrawn before.
     """
     with transaction.atomic():
-        changed = ForecastOverride.objects.filter(pk=override_id, withdrawn_at__isnull=True).update(
-            withdrawn_at=now
-        )
-        if not changed:
+        known = ForecastOverride.objects.filter(pk=override_id, withdrawn_at__isnull=True)
+        sku_ids = list(known.order_by("pk").values_list("sku_id", flat=True))
+        if not known.update(withdrawn_at=now):
             raise StateConflict
         record(
             actor=actor,
@@ -89,26 +91,12 @@ def withdraw(override_id: int, *, actor: Actor, now: dt.datetime) -> None:
             target=f"forecast_override:{override_id}",
             at=now,
         )
+        forecast_outlook.refresh(now=now, sku_ids=sku_ids)
 
 
 def effective_weekly(row: Forecast, *, today: dt.date) -> list[float]:
-    """Return the weeks of a forecast of all channels with the overrides that count today.
-
-    A week counts as overridden when its Monday lies within one; the one entered last wins.
-    """
-    weekly = [float(value) for value in row.weekly]
-    found = ForecastOverride.objects.filter(
-        sku_id=row.sku_id,
-        warehouse_id=row.warehouse_id,
-        withdrawn_at__isnull=True,
-        expires_on__gte=today,
-    ).order_by("created_at", "pk")
-    for override in found:
-        for week in range(len(weekly)):
-            monday = row.run.from_on + dt.timedelta(weeks=week)
-            if override.from_on <= monday <= override.until_on:
-                weekly[week] = float(override.week_qty)
-    return weekly
+    """Return the weeks of a forecast of all channels with the overrides that count today."""
+    return forecasts.effective([row], today=today)[row.sku_id, row.warehouse_id]
 
 
 def _check(entry: OverrideEntry, today: dt.date) -> None:
