@@ -16,7 +16,15 @@ from core.searching import Group, Hit
 from core.words import word
 from inventory.models import BinReservation, Warehouse
 from orders import words
-from orders.models import Order, OrderHold, OrderLine, RoutingDecision, Shipment, ShipmentLine
+from orders.models import (
+    Order,
+    OrderHold,
+    OrderLine,
+    RoutingDecision,
+    Shipment,
+    ShipmentLine,
+    SupplyNotice,
+)
 from shipping.models import Parcel
 from suppliers.queries.eta import next_arrivals
 
@@ -63,6 +71,7 @@ class OrderPage:
     unit_count: int
     picked_count: int
     refund_due: Decimal
+    notices: Sequence[SupplyNotice] = ()
 
 
 def index_rows(principal: Principal) -> QuerySet[Order]:
@@ -96,7 +105,10 @@ def warehouse_codes(order: Order) -> str:
 
 
 def page_of(order: Order, *, now: dt.datetime) -> OrderPage:
-    """Return the page of an order that was fetched with channel and customer. Nine queries."""
+    """Return the page of an order that was fetched with channel and customer.
+
+    Nine queries, one more while units wait: for what customers are told about the supply.
+    """
     lines = list(
         OrderLine.objects.filter(order=order).select_related("sku").order_by("position", "pk")
     )
@@ -116,7 +128,13 @@ def page_of(order: Order, *, now: dt.datetime) -> OrderPage:
         refund_due=sum(
             order.refunds_due.filter(state="open").values_list("amount", flat=True), Decimal(0)
         ),
+        notices=_notices(order) if any(line.backorder_qty for line in lines) else [],
     )
+
+
+def _notices(order: Order) -> list[SupplyNotice]:
+    rows = SupplyNotice.objects.filter(order=order, withdrawn_at__isnull=True)
+    return list(rows.order_by("created_at", "pk"))
 
 
 def _parts(order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment]) -> list[Part]:

@@ -19,7 +19,7 @@ from core.events import EventFact
 from core.models.documents import OutboundMail
 from orders.models import Order
 from orders.models.orders import OrderStatus
-from orders.services import arrival_days, listening
+from orders.services import arrival_days, listening, supply_notices
 from shipping.domain.public_view import given_name
 from shipping.services import links
 
@@ -86,6 +86,7 @@ def _queue(order: Order, name: str, key: str, at: dt.datetime) -> None:
             "shop": order.channel.name,
             "day": _day(order.promised_by, language),
             "earlier_day": _day(order.promised_at_order_by, language),
+            "why": supply_notices.words_of(order.pk, language),
             "token": links.issue(order.key, at=at),
         },
         target=order.key,

@@ -283,7 +283,7 @@ def put_goods(supplier_id: int, draft: GoodsDraft, *, actor: Actor, at: dt.datet
     except IntegrityError as error:
         raise GoodsKnown(supplier_code=draft.supplier_code) from error
     if draft.rank is not None:
-        _rank(goods, draft.rank)
+        rank_goods(goods, draft.rank)
     after = {"sku": sku.code, **{k: _text(v) for k, v in asdict(draft).items() if k != "sku_code"}}
     _note(supplier_id, "goods_kept", actor=actor, at=at, after=after)
     return goods
@@ -350,7 +350,8 @@ def lock(supplier_id: int) -> Supplier:
     return found
 
 
-def _rank(goods: SupplierSku, rank: int) -> None:
+def rank_goods(goods: SupplierSku, rank: int) -> None:
+    """Put goods at a rank among all who sell the SKU, whose rows the caller has locked."""
     rows = SupplierSku.objects.filter(sku_id=goods.sku_id)
     others = list(rows.exclude(pk=goods.pk).order_by("rank", "pk").values_list("pk", flat=True))
     place = min(rank - 1, len(others))
