@@ -221,6 +221,7 @@ SETTINGS: tuple[str, ...] = (
     "suppliers.domain.cost_settings.SETTINGS",
     "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
+    "planning.domain.risk_settings.SETTINGS",
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
