@@ -192,7 +192,8 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
 
     The mildest limit looks at cover alone and suggests without a discount. The next one drafts a
     clearance for more turnover days, or for cover beyond the lead time. The last stops buying, at
-    its limit and above. Stock that nothing asks for is dead stock, another kind.
+    its limit and above. Too much are the units beyond the limit that suggests, or that warns. Stock
+    that nothing asks for is dead stock, another kind.
     """
     days = facts.stock_days
     if days is None or facts.on_hand_qty <= 0:
@@ -200,12 +201,8 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
     severity, value = _too_much(facts, rule, days)
     if severity is None:
         return None
-    limit = {
-        Severity.NOTICE: rule.notice,
-        Severity.HIGH: rule.warn,
-        Severity.CRITICAL: rule.critical,
-    }[severity]
-    over = max(0, facts.now_qty - ceil(facts.daily * float(limit or 0)))
+    limit = float(rule.notice if severity == Severity.NOTICE else rule.warn or rule.critical or 0)
+    over = max(1, facts.now_qty - ceil(round(facts.now_qty * limit / value, 6)))
     amount = (over * facts.unit_value).quantize(Decimal("0.0001"))
     if not rule.counts(over, amount):
         return None
@@ -222,7 +219,7 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
         terms={
             "days": _tenth(days),
             "value": _tenth(value),
-            "limit": _tenth(float(limit or 0)),
+            "limit": _tenth(limit),
             "units": over,
             "daily": round(facts.daily, 2),
         },
