@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("suppliers.urls")),
     path("", include("suppliers.purchase_urls")),
     path("planning/", include("planning.urls")),
+    path("", include("planning.portal_urls")),
     path("", include("config.app_urls")),
     path("", include("fulfillment.urls")),
     path("", include("orders.urls")),

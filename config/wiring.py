@@ -104,6 +104,8 @@ JOBS: dict[str, str] = {
     "planning.rebuild_history": "planning.tasks.rebuild_history",
     "planning.fit_repurchase": "planning.tasks.fit_repurchase",
     "planning.run_forecast": "planning.tasks.run_forecast",
+    "planning.review_replenishment": "planning.tasks.review_replenishment",
+    "planning.share_forecasts": "planning.tasks.share_forecasts",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
@@ -129,6 +131,10 @@ SCHEDULES: dict[str, Plan] = {
     "planning.rebuild_history": Plan("planning.rebuild_history", "20 1 * * *", queue="bulk"),
     "planning.fit_repurchase": Plan("planning.fit_repurchase", "50 1 * * *", queue="bulk"),
     "planning.run_forecast": Plan("planning.run_forecast", "5 2 * * *", queue="bulk"),
+    "planning.review_replenishment": Plan(
+        "planning.review_replenishment", "35 2 * * *", queue="bulk"
+    ),
+    "planning.share_forecasts": Plan("planning.share_forecasts", "30 4 * * 1", queue="bulk"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
@@ -160,11 +166,13 @@ NUMBERS: dict[str, NumberKind] = {
     "purchase_order": NumberKind("PO-", first=1_001, block=5),
     "landed_cost": NumberKind("LC-", first=1_001, block=5),
     "claim": NumberKind("CL-", first=1_001, block=5),
+    "proposal": NumberKind("RP-"),
 }
 
 # First part of a mail's attachment key -> `f(key, language) -> core.mail.MailFile`.
 MAIL_FILES: dict[str, str] = {
     "purchase_order": "suppliers.services.purchase_document.mail_file",
+    "forecast_share": "planning.services.forecast_sharing.mail_file",
 }
 
 # Kind of document -> how it takes part in approvals.
@@ -221,6 +229,7 @@ SETTINGS: tuple[str, ...] = (
     "suppliers.domain.cost_settings.SETTINGS",
     "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
+    "planning.domain.review_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
 )
 
@@ -271,6 +280,7 @@ INDEXES: dict[str, str] = {
     "landed-costs": "suppliers.views.landed_costs.LandedCostIndex",
     "claims": "suppliers.views.claims.ClaimIndex",
     "invoices": "suppliers.views.invoices.InvoiceIndex",
+    "forecast-shares": "planning.views.sharing.ShareIndex",
     "campaigns": "fulfillment.views.campaigns.CampaignIndex",
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "transfers": "inventory.views.transfers.TransferIndex",

@@ -5,3 +5,4 @@ from __future__ import annotations
 from core import pii
 
 pii.declare_many("planning.DemandEvent", {"name": "none"})
+pii.declare_many("planning.ForecastShare", {"acknowledged_name": "staff"})

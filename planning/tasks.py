@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from core.jobs import JobRun
 from planning.queries import repurchase as reads
-from planning.services import forecasting, history, repurchase
+from planning.services import forecast_cycle, forecast_sharing, history, replenishment, repurchase
+from planning.services.sharing_errors import NoForecastThisWeek
 
 #: Nightly runs look back so far; on Mondays the whole history is computed again.
 LOOK_BACK = dt.timedelta(days=3)
@@ -30,8 +31,26 @@ def fit_repurchase(job: JobRun, *, whole: bool = False, **_newer: object) -> dic
 
 def run_forecast(job: JobRun, **_newer: object) -> dict[str, int]:
     """Forecast all series from the complete weeks; 0 series while nothing was ever sold."""
+    return forecast_cycle.run(now=job.now, progress=job.progress)
+
+
+def share_forecasts(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Show suppliers this week's forecast; without one the planners are told and nothing goes."""
     try:
-        run = forecasting.run_forecast(as_of=job.now, now=job.now, progress=job.progress)
-    except forecasting.NoDemandHistory:
-        return {"series": 0}
-    return {"series": run.series}
+        return asdict(forecast_sharing.share_week(now=job.now, progress=job.progress))
+    except NoForecastThisWeek as error:
+        return {
+            "shared": 0,
+            "told": forecast_sharing.tell_that_nothing_was_shared(error, now=job.now),
+        }
+
+
+def review_replenishment(
+    job: JobRun, *, sku_ids: list[int] | None = None, **_newer: object
+) -> dict[str, int]:
+    """Review all SKU-warehouses, or some SKUs when asked: covers, colors, proposals."""
+    run = replenishment.review(
+        as_of=job.now, now=job.now, progress=job.progress, sku_ids=sku_ids
+    )
+    counts = ("new", "changed", "unchanged", "lapsed", "left_alone")
+    return {"rows": run.rows, **{name: run.figures[name] for name in counts}}

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import translation
-from django.utils.decorators import method_decorator
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, sessions, settings_store
-from core.actors import Actor
 from core.errors import DomainError
-from core.submissions import submit_once
-from core.tries import TooManyTries
-from core.views.public_page import LANGUAGES, PublicPage
-from suppliers.domain import answer_settings
-from suppliers.models import PurchaseOrder, SupplierLink
+from suppliers.models import PurchaseOrder
+from suppliers.portal_page import SupplierPage
 from suppliers.queries import portal, portal_money
-from suppliers.services import answers, supplier_links
+from suppliers.services import answers
 
 TABS = (
     ("new", _("New")),
@@ -37,87 +25,6 @@ TABS = (
 )
 MOST_ORDERS = 200
 CSV_HEAD = ("order", "revision", "state", "currency", "total", "required_by", "expected_on")
-
-
-@method_decorator(login_not_required, name="dispatch")
-class SupplierPage(PublicPage):
-    """What the supplier's pages share: the link, its language, one answer for all wrong links."""
-
-    # The forms need their own origin; no other site learns the link.
-    referrer = "same-origin"
-    link: SupplierLink
-    token: str
-    #: Whether the page is there for links to one order too.
-    is_for_order_links = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.request, self.token = request, kwargs.pop("token")
-        self.now = clock.now()
-        visitor = supplier_links.visitor_key(sessions.client_ip(request) or "")
-        try:
-            link = supplier_links.open_link(self.token, visitor=visitor, at=self.now)
-        except TooManyTries as error:
-            return self.sealed(self.ended(str(error), error.status))
-        if link is None or (link.order_id is not None and not self.is_for_order_links):
-            return self.sealed(self.ended())
-        self.link = link
-        self._speak(request)
-        if request.method == "POST":
-            response = submit_once(
-                request,
-                f"link:{link.pk}",
-                lambda: super(SupplierPage, self).dispatch(request, *args, **kwargs),
-            )
-            self.after_post()
-            return self.sealed(response)
-        return super().dispatch(request, *args, **kwargs)
-
-    def after_post(self) -> None:
-        """Do what must last even where the post was refused."""
-
-    def sealed(self, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["Referrer-Policy"] = self.referrer
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    def _speak(self, request: HttpRequest) -> None:
-        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or request.GET.get("lang")
-        if not chosen and self.link.language in LANGUAGES:
-            translation.activate(self.link.language)
-            request.LANGUAGE_CODE = self.link.language
-
-    @property
-    def actor(self) -> Actor:
-        return Actor("supplier", self.link.pk, self.link.supplier.name)
-
-    @property
-    def today(self) -> dt.date:
-        return self.now.astimezone(dt.UTC).date()
-
-    def url(self, name: str, *args: object) -> str:
-        return reverse(name, args=[self.token, *args])
-
-    def order(self, number: str) -> PurchaseOrder | None:
-        rows = portal.orders_of(self.link).select_related("warehouse", "clock", "supplier")
-        return rows.filter(number=number).first()
-
-    def ended(self, text: str = "", status: int = 404) -> HttpResponse:
-        return self.show("suppliers/portal/ended.html", {"text": text}, status)
-
-    def show(
-        self, template: str, context: dict[str, Any] | None = None, status: int = 200
-    ) -> HttpResponse:
-        link = getattr(self, "link", None)
-        base = {
-            "brand_name": settings_store.get(answer_settings.PORTAL_NAME),
-            "languages": self.languages(),
-            "token": self.token,
-            "link": link,
-            "has_portal": link is not None and link.order_id is None,
-            "is_chinese": (translation.get_language() or "").startswith("zh"),
-        }
-        return render(self.request, template, {**base, **(context or {})}, status=status)
 
 
 class Home(SupplierPage):

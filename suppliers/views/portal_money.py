@@ -13,11 +13,11 @@ from core import files
 from core.errors import DomainError
 from core.money import quantize
 from suppliers.models import PurchaseLine, PurchaseOrder, SupplierClaim
+from suppliers.portal_page import SupplierPage
 from suppliers.queries import portal, portal_money
 from suppliers.services import answer_money
 from suppliers.services.matching import InvoiceAsk, InvoiceDraft
 from suppliers.views.cost_forms import InvoiceForm
-from suppliers.views.portal import SupplierPage
 from suppliers.views.portal_forms import ClaimForm
 
 DONE: dict[str, Any] = {

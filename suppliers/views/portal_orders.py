@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from suppliers.models import PurchaseOrder
+from suppliers.portal_page import SupplierPage
 from suppliers.queries import portal
 from suppliers.queries.answer_words import REASON_WORDS
 from suppliers.services import (
@@ -22,7 +23,6 @@ from suppliers.services import (
 )
 from suppliers.services.answer_errors import StaleOrder
 from suppliers.services.answers import AnswerDraft
-from suppliers.views.portal import SupplierPage
 from suppliers.views.portal_forms import (
     AnswerForm,
     DeclineForm,

@@ -15,12 +15,12 @@ from core.errors import DomainError
 from suppliers.domain import carton_measures, shipment_rows
 from suppliers.domain.shipment_rows import Problem
 from suppliers.models import Asn, AsnContent, PurchaseOrder
+from suppliers.portal_page import SupplierPage
 from suppliers.queries import portal
 from suppliers.queries.portal import PortalLine
 from suppliers.services import carton_papers, portal_drafts, supplier_shipments
 from suppliers.services.answer_errors import ShipmentLimit, ShipmentRefused
 from suppliers.services.shipment_drafts import ShipmentDraft
-from suppliers.views.portal import SupplierPage
 from suppliers.views.portal_forms import (
     HEAD_FIELDS,
     MOST_BYTES,

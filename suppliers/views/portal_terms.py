@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import files
 from core.errors import DomainError
+from suppliers.portal_page import SupplierPage
 from suppliers.queries import portal
 from suppliers.services import answer_terms
 from suppliers.services.supplier_records import DocumentDraft
-from suppliers.views.portal import SupplierPage
 from suppliers.views.portal_forms import AcceptForm
 from suppliers.views.term_forms import DocumentForm
 

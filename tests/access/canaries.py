@@ -37,7 +37,7 @@ from suppliers.models import (
     SupplierContact,
     SupplierSku,
 )
-from suppliers.views.portal import SupplierPage
+from suppliers.portal_page import SupplierPage
 from tests.access import matrix
 from tests.access.resolver import Url, all_urls
 from tests.access.world import World

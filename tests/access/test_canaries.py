@@ -18,7 +18,9 @@ from core.permissions import principal_for_user
 from core.tables import exporting
 from core.wiring import wired
 from inventory.models import Sku, Warehouse
-from suppliers.models import Asn, PurchaseLine, PurchaseOrder, SupplierContact
+from planning.services import forecast_sharing, forecast_terms
+from planning.services.forecast_terms import TermEntry
+from suppliers.models import Asn, PurchaseLine, PurchaseOrder, SupplierContact, SupplierSku
 from suppliers.services import answers, claims, supplier_links, supplier_shipments
 from suppliers.services.shipment_drafts import ShipmentDraft
 from suppliers.services.supplier_shipments import ShipmentRow
@@ -29,6 +31,7 @@ from tests.access.world import World
 from tests.factories import costs
 from tests.factories import purchases as buy
 from tests.factories import suppliers as docks
+from tests.factories.forecasts import run_of
 from tests.factories.supplier_terms import make_agreement, make_goods
 from tests.helpers import papers
 
@@ -175,7 +178,21 @@ def own(company, django_db_blocker):
     docks.finishing.finish(opened.pk, actor=SYSTEM, at=docks.NOW)
     claims.send(claims.draw_up(asn.pk, actor=SYSTEM, at=buy.NOW).pk, actor=SYSTEM, at=buy.NOW)
     make_agreement(trade.supplier, {shared[3]: "9"})
+    tell_what_to_expect(trade, shared)
     return waiting
+
+
+def tell_what_to_expect(trade, skus):
+    """Share a forecast of the same goods with the supplier and with the others that sell them."""
+    now = clock.now()
+    monday = forecast_sharing.monday_of(now)
+    weekly = {(sku, trade.place): [40, 60] for sku in skus}
+    run_of(weekly, from_on=monday, at=now, mark="canaries")
+    others = SupplierSku.objects.active().filter(sku__in=skus).values_list("supplier", flat=True)
+    terms = TermEntry(way="units", rounding_qty=10, reason="Frame contract")
+    for supplier_id in sorted(set(others)):
+        forecast_terms.set_terms(supplier_id, terms, actor=SYSTEM, now=now)
+        forecast_sharing.share(supplier_id, actor=SYSTEM, now=now)
 
 
 def links_of(order):
@@ -244,17 +261,22 @@ def test_rel_a_03_the_rest_of_the_product_tells_a_supplier_nothing(company, own)
     assert not leaks(found, *EVERYTHING, words=WORDS)
 
 
+def read(content, kind):
+    return papers.text_of(content) if kind == "application/pdf" else str(content)
+
+
 def test_rel_a_03_mails_to_a_supplier_and_their_papers_tell_of_nobody_else(company, own):
     addresses = SupplierContact.objects.filter(supplier=own.supplier).values_list("email")
     found = []
     for row in OutboundMail.objects.filter(to__in=addresses).order_by("pk"):
         message = mail.compose(row)
         found.append((f"{row.template} {row.pk}", f"{message.subject} {message.body}"))
-        found += [(name, papers.text_of(content)) for name, content, _kind in message.attachments]
+        found += [(name, read(content, kind)) for name, content, kind in message.attachments]
 
     assert {name.split()[0] for name, _text in found} >= {
         "suppliers/order_new",
         "suppliers/claim_sent",
+        "planning/forecast_shared",
     }
     assert any("10" in text for name, text in found if name.endswith(".pdf"))
     assert not leaks(found, *EVERYTHING, words=WORDS)

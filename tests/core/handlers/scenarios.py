@@ -29,12 +29,14 @@ from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
 from planning.models import DemandHistory
+from planning.services import forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
 from tests.core.imports.batches import batch_of
 from tests.factories import customers as people_make
 from tests.factories import (
+    forecasts,
     fulfillment,
     inserts,
     moves,
@@ -350,6 +352,17 @@ def sold_last_week(_folder: Path) -> Scene:
     return Scene()
 
 
+def supplier_to_be_told(_folder: Path) -> Scene:
+    now = clock.now()
+    trade = purchases.trade()
+    sku = purchases.goods(trade, f"TOLD-{next(_numbers)}")
+    monday = forecast_sharing.monday_of(now)
+    term = {"valid_from": monday, "valid_until": monday + dt.timedelta(days=9)}
+    supplier_terms.make_agreement(trade.supplier, {sku: "9"}, **term)
+    forecasts.run_of({(sku, trade.place): [10]}, from_on=monday, at=now, mark=sku.code)
+    return Scene()
+
+
 def silent_supplier(_folder: Path) -> Scene:
     trade = purchases.trade()
     purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
@@ -399,6 +412,7 @@ SCENARIOS: dict[str, Scenario] = {
     "planning.fit_repurchase": bought_yesterday,
     "planning.rebuild_history": ordered_goods,
     "planning.run_forecast": sold_last_week,
+    "planning.share_forecasts": supplier_to_be_told,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
