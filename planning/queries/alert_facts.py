@@ -19,8 +19,8 @@ from django.db.models.functions import Coalesce, Greatest
 from fulfillment.models import CartonExtra, PackRule
 from inventory.models import BinStock, CostLayer
 from planning.domain.alert_goods import InboundFacts, LotFacts
-from planning.models import DemandHistory, ForecastOutcome, ForecastRun, Proposal
-from planning.queries.effective_weeks import effective_weeks
+from planning.models import DemandHistory, Forecast, ForecastOutcome, ForecastRun, Proposal
+from planning.queries.forecasts import effective
 from suppliers.models import AsnLine, PurchaseLine
 from suppliers.queries.arrivals import OPEN_UNITS
 
@@ -137,7 +137,7 @@ class Sold:
     planned: float
 
 
-def pace_of(today: dt.date, at: dt.datetime) -> dict[Pair, Sold]:
+def pace_of(today: dt.date) -> dict[Pair, Sold]:
     """Return units sold and planned over the last 7 complete days, by a plan made before them.
 
     Orders taken back and projects are left out, as in the plan; overrides of people count. No
@@ -147,11 +147,11 @@ def pace_of(today: dt.date, at: dt.datetime) -> dict[Pair, Sold]:
     run = ForecastRun.objects.filter(from_on__lte=first).order_by("-from_on", "-pk").first()
     if run is None:
         return {}
-    plan = effective_weeks(run, at=at)
+    rows = Forecast.objects.filter(run=run, channel=None).select_related("run").order_by("pk")
     sold = demand_by_pair(first, today - DAY)
     return {
         pair: Sold(sold.get(pair, 0), _planned(weekly, run.from_on, first))
-        for pair, (weekly, _by_hand) in plan.items()
+        for pair, weekly in effective(list(rows), today=today).items()
     }
 
 

@@ -110,7 +110,7 @@ def _late(scene: Scene) -> Found:
 def _pace(scene: Scene) -> Found:
     ahead = {
         pair: sold
-        for pair, sold in alert_facts.pace_of(scene.today, scene.now).items()
+        for pair, sold in alert_facts.pace_of(scene.today).items()
         if sold.sold > sold.planned and scene.ground.is_for_sale(pair[0])
     }
     air = alert_facts.air_options(set(ahead)) if ahead else {}
