@@ -79,6 +79,19 @@ class Calendar:
             found[rows, start : max((event.until_on - first).days + 1, 0)] = True
         return found
 
+    def author(self, cell: Cell) -> str:
+        """Return who marked a day as odd: the key of the person whose mark begins last."""
+        *key, on = cell
+        found = METHOD
+        for event in self.events:
+            if (
+                event.kind == DemandEvent.Kind.ODD_DAYS
+                and event.from_on <= on <= event.until_on
+                and self._covers(event, (key[0], key[1], key[2]))
+            ):
+                found = event.author_key
+        return found
+
     def _covers(self, event: DemandEvent, key: SeriesKey) -> bool:
         sku_id, warehouse_id, channel_id = key
         return (
@@ -144,7 +157,7 @@ def clean_days(
                 change.reason,
                 change.old + float(project[change.series, change.day]),
                 round(change.new, _UNITS_DIGITS),
-                METHOD,
+                calendar.author(cell) if change.reason == "MARKED" else METHOD,
                 {"weekdays": change.used, "score": round(change.score, 3)},
             )
     rows: dict[Cell, Row] = {}

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from core.imports.bulk_write import insert_rows
 from inventory.models import Sku
 from orders.models import OrderLine
-from planning.models import DemandChange, DemandHistory, StockoutSpan
+from planning.models import DemandChange, DemandEvent, DemandHistory, StockoutSpan
 from planning.services.demand_cleaning import (
     Calendar,
     Cleaning,
@@ -21,7 +21,14 @@ from planning.services.demand_cleaning import (
     clean_days,
     read_calendar,
 )
-from planning.services.demand_lines import COUNTED_KINDS, Kits, read_cells, read_kits, skus_touched
+from planning.services.demand_lines import (
+    COUNTED_KINDS,
+    Cell,
+    Kits,
+    read_cells,
+    read_kits,
+    skus_touched,
+)
 from planning.services.regions import Regions, read_regions
 from planning.services.stockout_days import read_spans
 
@@ -67,9 +74,9 @@ def rebuild(
     """Write the days of demand, the cleaning report and the stock-out days up to `now`.
 
     `since` limits the run to SKUs whose orders or returns were written since then, `sku_ids` to
-    the named ones; each of them is computed from its whole history. Idempotent: rows that hold already are left alone. One
-    transaction for each 500 SKUs with a fixed number of statements, which locks these SKUs against
-    another rebuild only; no lock is held between them.
+    the named ones; each of them is computed from its whole history. Idempotent: rows that hold
+    already are left alone. One transaction for each 500 SKUs with a fixed number of statements,
+    which locks these SKUs against another rebuild only; no lock is held between them.
     """
     kits = read_kits()
     facts = _Facts(kits, read_regions(), read_calendar(), now)
@@ -82,6 +89,28 @@ def rebuild(
         if progress is not None:
             progress(min(start + BATCH, len(wanted)), len(wanted))
     return total
+
+
+def foresee_marks(event: DemandEvent, *, now: dt.datetime) -> dict[Cell, Cleaning]:
+    """Return the days of a SKU that marking them with an unsaved event would change.
+
+    Nothing is written. The event names a SKU; the keys are (SKU, warehouse, channel, day).
+    """
+    known = read_calendar()
+    calendar = Calendar([*known.events, event], known.categories)
+    sku_ids = [event.sku_id or 0]
+    cells = read_cells(sku_ids, kits=read_kits(), regions=read_regions(), now=now)
+    until = now.astimezone(dt.UTC).date()
+    spans = read_spans(sku_ids, until)
+    was = clean_days(cells, spans, known, until).report
+    then = clean_days(cells, spans, calendar, until).report
+    return {
+        cell: change
+        for cell, change in sorted(then.items())
+        if change.reason == "MARKED"
+        and (cell not in was or was[cell].reason != "MARKED")
+        and event.from_on <= cell[3] <= event.until_on
+    }
 
 
 def _sku_ids(kits: Kits, since: dt.datetime | None) -> set[int]:
