@@ -1,4 +1,4 @@
-"""What a review reads of demand: the newest forecast with people's numbers and repurchases in it.
+"""What a review reads of demand: the newest forecast with people's numbers in it.
 
 Pairs are (SKU id, warehouse id), rates are units a day, days are UTC.
 """
@@ -7,34 +7,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.domain.repurchase_demand import Component
 from planning.domain.review_demand import COVER_DAYS, daily_rate, overridden
 from planning.models import CrossPurchase, Forecast, ForecastOverride, ForecastRun
 from planning.queries import repurchase
 
 Pair = tuple[int, int]
 Floats = NDArray[np.float64]
-Row = tuple[int, int, list[float], float, float, dict[str, float]]
+Row = tuple[int, int, list[float], float, float, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
     """The demand of one pair: the next 30 days, the error's variance a day, the past pace.
 
-    `confidence` is 0-100. `repeat` is the part of `daily` that repurchases are expected to be.
+    `confidence` is 0-100. `repurchase` is what the forecast says of the repeats in it.
     """
 
     daily: float
     daily_var: float
     past_daily: float
     confidence: float
-    repeat: float = 0.0
+    repurchase: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def newest_run(as_of: dt.datetime) -> ForecastRun | None:
 
 
 def read(as_of: dt.datetime, sku_ids: Collection[int] | None = None) -> Outlook:
-    """Return the outlook from the newest forecast; six statements, whatever the rows."""
+    """Return the outlook from the newest forecast; three statements, whatever the rows."""
     run = newest_run(as_of)
     if run is None:
         return Outlook(None, {}, {}, np.zeros((0, 1)), 0)
@@ -77,25 +77,14 @@ def read(as_of: dt.datetime, sku_ids: Collection[int] | None = None) -> Outlook:
             "sku_id", "warehouse_id", "weekly", "variance", "confidence", "terms"
         )
     )
-    parts = _components(found, run.from_on, as_of)
     entered = _overrides(as_of.date(), sku_ids)
     weekly = np.zeros((len(found), max((len(row[2]) for row in found), default=1)))
-    repeats = np.zeros_like(weekly)
     for place, (sku, warehouse, weeks, *_rest) in enumerate(found):
-        shares = _shares(sku, weeks, run.from_on, parts)
-        values = overridden(
-            [units * whole for units, (whole, _repeat) in zip(weeks, shares, strict=True)],
-            run.from_on,
-            entered.get((sku, warehouse), ()),
+        weekly[place, : len(weeks)] = overridden(
+            weeks, run.from_on, entered.get((sku, warehouse), ())
         )
-        weekly[place, : len(values)] = values
-        repeats[place, : len(values)] = [
-            units * repeat for units, (_whole, repeat) in zip(weeks, shares, strict=True)
-        ]
     offset = (as_of.date() - run.from_on).days
-    spans = np.full(len(found), float(COVER_DAYS))
-    daily = daily_rate(weekly, offset, spans)
-    repeat = daily_rate(repeats, offset, spans)
+    daily = daily_rate(weekly, offset, np.full(len(found), float(COVER_DAYS)))
     days = run.horizon_weeks * 7
     demand = {
         (sku, warehouse): Demand(
@@ -103,7 +92,7 @@ def read(as_of: dt.datetime, sku_ids: Collection[int] | None = None) -> Outlook:
             daily_var=variance / days,
             past_daily=float(terms.get("mean_of_8_weeks") or 0.0) / 7,
             confidence=confidence,
-            repeat=float(repeat[place]),
+            repurchase=terms.get("repurchase"),
         )
         for place, (sku, warehouse, _weeks, variance, confidence, terms) in enumerate(found)
         if not np.isnan(daily[place])
@@ -133,7 +122,7 @@ def companions_of(
 def _overrides(
     today: dt.date, sku_ids: Collection[int] | None
 ) -> dict[Pair, list[tuple[dt.date, dt.date, float]]]:
-    rows = ForecastOverride.objects.filter(withdrawn_at__isnull=True, expires_on__gte=today)
+    rows = ForecastOverride.objects.in_force(today)
     if sku_ids is not None:
         rows = rows.filter(sku_id__in=sku_ids)
     found: dict[Pair, list[tuple[dt.date, dt.date, float]]] = defaultdict(list)
@@ -141,36 +130,4 @@ def _overrides(
         "sku_id", "warehouse_id", "from_on", "until_on", "week_qty"
     ):
         found[sku, warehouse].append((first, last, float(units)))
-    return found
-
-
-def _components(
-    found: Sequence[Row], from_on: dt.date, as_of: dt.datetime
-) -> dict[tuple[int, dt.date], Component]:
-    """Return the repeat part of each SKU's weeks, summed over warehouses."""
-    if repurchase.latest_run(as_of) is None:
-        return {}
-    sums: dict[tuple[int, dt.date], float] = defaultdict(float)
-    for sku, _warehouse, weeks, *_rest in found:
-        for week, units in enumerate(weeks):
-            sums[sku, from_on + dt.timedelta(weeks=week)] += units
-    return repurchase.components(sums, as_of)
-
-
-def _shares(
-    sku: int,
-    weeks: Sequence[float],
-    from_on: dt.date,
-    parts: Mapping[tuple[int, dt.date], Component],
-) -> list[tuple[float, float]]:
-    """Return for each week what the forecast is multiplied by, and the repeat part of that."""
-    if not parts:
-        return [(1.0, 0.0)] * len(weeks)
-    found = []
-    for week in range(len(weeks)):
-        part = parts.get((sku, from_on + dt.timedelta(weeks=week)))
-        if part is None or part.forecast <= 0:
-            found.append((1.0, 0.0))
-        else:
-            found.append((part.total / part.forecast, part.repeat / part.forecast))
     return found

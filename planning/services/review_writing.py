@@ -369,8 +369,8 @@ def terms_of(case: Case, advice: Advice, outcome: Outcome) -> dict[str, Any]:
         "is_forecast": case.is_forecast,
         "warnings": list(advice.color.warnings),
     }
-    if case.demand is not None and case.demand.repeat > 0:
-        found["repeat_daily"] = _short(case.demand.repeat)
+    if case.demand is not None and case.demand.repurchase:
+        found["repurchase"] = case.demand.repurchase
     if case.row.stock_limits is not None:
         found["min_qty"], found["max_qty"] = case.row.stock_limits
     if case.offer is not None and case.offer.is_backup:
