@@ -27,6 +27,8 @@ from planning.domain.alert_rules import Finding, Kind, Rule, Severity
 
 #: Reasons of a band that stock alone does not change: a person's word and limits in units.
 FIXED_REASONS: Final = frozenset({"BY_HAND", "MIN_MAX"})
+#: Decisions of the review that say: short, yet nothing has to be bought.
+NOTHING_TO_BUY: Final = frozenset({"NO_NEED", "NO_DEMAND"})
 #: A fall beyond so many times the expected sales since the review was not foreseen by it.
 UNFORESEEN_TIMES: Final = 1.5
 #: B-31: what a clearance must leave of the price. Source: behaviours.md B-31, margin floor.
@@ -64,6 +66,7 @@ class CoverFacts:
     turnover_days: float | None = None
     order_by_on: dt.date | None = None
     recommended_qty: int = 0
+    decision: str = ""
     at_risk_amount: Decimal = Decimal(0)
     unit_value: Decimal = Decimal(0)
     list_price: Decimal | None = None
@@ -96,6 +99,7 @@ def recolor(facts: CoverFacts) -> CoverFacts:
     )
     return replace(
         facts,
+        decision=facts.decision if result.band == facts.band else "",
         band=result.band,
         reason=result.reason,
         is_covered=result.is_covered,
@@ -118,9 +122,7 @@ def judge_low_cover(facts: CoverFacts, rule: Rule) -> Finding | None:
     if facts.daily <= 0 and facts.reason not in FIXED_REASONS:
         return None
     is_red = facts.band == Band.RED
-    severity = Severity.CRITICAL if is_red else Severity.HIGH
-    if facts.is_covered:
-        severity = Severity.HIGH if is_red else Severity.NOTICE
+    severity = _cover_severity(facts, is_red=is_red)
     if not rule.counts(max(facts.recommended_qty, rule.least_units), facts.at_risk_amount):
         return None
     state = "COVERED" if facts.is_covered else facts.reason
@@ -145,6 +147,18 @@ def judge_low_cover(facts: CoverFacts, rule: Rule) -> Finding | None:
         },
         suggestion={"code": "REPLENISH_FAST" if is_red else "REPLENISH"},
     )
+
+
+def _cover_severity(facts: CoverFacts, *, is_red: bool) -> Severity:
+    """Return how bad it is: milder when goods land in time, by money when nothing is to be bought.
+
+    A SKU that sells once a year and has one unit less than it should calls nobody.
+    """
+    if facts.decision in NOTHING_TO_BUY and facts.reason != "BY_HAND":
+        return Severity.HIGH if is_red and facts.at_risk_amount > 0 else Severity.NOTICE
+    if facts.is_covered:
+        return Severity.HIGH if is_red else Severity.NOTICE
+    return Severity.CRITICAL if is_red else Severity.HIGH
 
 
 def _limit_of(facts: CoverFacts) -> float:
@@ -192,29 +206,30 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
 
     The mildest limit looks at cover alone and suggests without a discount. The next one drafts a
     clearance for more turnover days, or for cover beyond the lead time. The last stops buying, at
-    its limit and above. Too much are the units beyond the limit that suggests, or that warns. Stock
+    its limit and above. Too much are the units beyond the limit that suggests, or that warns. It
+    ties money up and is never critical: a suggestion, more from the rule's `high_amount` on. Stock
     that nothing asks for is dead stock, another kind.
     """
     days = facts.stock_days
     if days is None or facts.on_hand_qty <= 0:
         return None
-    severity, value = _too_much(facts, rule, days)
-    if severity is None:
+    step, value = _too_much(facts, rule, days)
+    if step is None:
         return None
-    limit = float(rule.notice if severity == Severity.NOTICE else rule.warn or rule.critical or 0)
+    limit = float(rule.notice if step == "PROMOTE" else rule.warn or rule.critical or 0)
     over = max(1, facts.now_qty - ceil(round(facts.now_qty * limit / value, 6)))
     amount = (over * facts.unit_value).quantize(Decimal("0.0001"))
     if not rule.counts(over, amount):
         return None
-    reason, suggestion = _ask(facts, severity, over)
+    is_high = step != "PROMOTE" and amount >= rule.high_amount
     return Finding(
         rule_id=rule.id,
         kind=Kind.OVERSTOCK,
         key=facts.key,
         warehouse_id=facts.warehouse_id,
         sku_id=facts.sku_id,
-        severity=severity,
-        reason=reason,
+        severity=Severity.HIGH if is_high else Severity.NOTICE,
+        reason=step,
         amount=amount,
         terms={
             "days": _tenth(days),
@@ -223,37 +238,34 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
             "units": over,
             "daily": round(facts.daily, 2),
         },
-        suggestion=suggestion,
+        suggestion=_idea(facts, step, over),
     )
 
 
-def _too_much(facts: CoverFacts, rule: Rule, days: float) -> tuple[Severity | None, float]:
+def _too_much(facts: CoverFacts, rule: Rule, days: float) -> tuple[str | None, float]:
     if rule.critical is not None and days >= float(rule.critical):
-        return Severity.CRITICAL, days
+        return "STOP", days
     if rule.warn is not None:
         if facts.turnover_days is not None and facts.turnover_days > float(rule.warn):
-            return Severity.HIGH, facts.turnover_days
+            return "CLEAR", facts.turnover_days
         if days > float(rule.warn) + facts.regular_days:
-            return Severity.HIGH, days
+            return "CLEAR", days
     if rule.notice is not None and days > float(rule.notice):
-        return Severity.NOTICE, days
+        return "PROMOTE", days
     return None, days
 
 
-def _ask(facts: CoverFacts, severity: Severity, units: int) -> tuple[str, dict[str, Any]]:
-    """Return reason code and what could be done: level 1 without a discount, level 2 a draft."""
-    if severity == Severity.NOTICE:
-        return "PROMOTE", {"code": "PROMOTE", "level": 1, "units": units}
-    draft = {
-        "code": "CLEARANCE",
+def _idea(facts: CoverFacts, step: str, units: int) -> dict[str, Any]:
+    """Return what could be done: level 1 without a discount, level 2 a draft for a person."""
+    if step == "PROMOTE":
+        return {"code": "PROMOTE", "level": 1, "units": units}
+    return {
+        "code": "STOP_BUYING" if step == "STOP" else "CLEARANCE",
         "level": 2,
         "state": "draft",
         "units": units,
         "discount_pct": clearance_discount(facts.list_price, facts.unit_value),
     }
-    if severity == Severity.CRITICAL:
-        return "STOP", {**draft, "code": "STOP_BUYING"}
-    return "CLEAR", draft
 
 
 def clearance_discount(price: Decimal | None, unit_cost: Decimal) -> int | None:

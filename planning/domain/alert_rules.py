@@ -92,6 +92,8 @@ KINDS: Final[Mapping[Kind, KindSpec]] = {
 }
 
 LIGHT: Final = tuple(kind for kind, spec in KINDS.items() if spec.is_light)
+#: Too much stock ties money up; below this amount it is only suggested. Source: own choice.
+OVERSTOCK_HIGH: Final = Decimal(1000)
 #: More than so many new alerts a day make a rule noisy. Source: screens.md F3.
 NOISY_A_DAY: Final = 20
 
@@ -125,7 +127,10 @@ SILENT_QUIET = gettext_noop("Quiet hours hold back nothing while no channel is o
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule as the judges use it: limits, scope (None or "" = all) and least sizes."""
+    """One rule as the judges use it: limits, scope (None or "" = all) and least sizes.
+
+    `high_amount`: money in too much stock from which it is more than a suggestion.
+    """
 
     id: int
     kind: Kind
@@ -137,6 +142,7 @@ class Rule:
     least_amount: Decimal = Decimal(0)
     warehouse_id: int | None = None
     category: str = ""
+    high_amount: Decimal = OVERSTOCK_HIGH
 
     @property
     def rank(self) -> tuple[bool, bool]:

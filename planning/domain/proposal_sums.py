@@ -40,21 +40,32 @@ def steps_of(terms: Mapping[str, Any]) -> list[Step]:
     """Return the arithmetic of a proposal's terms; nothing when they hold no target level.
 
     `SUM` steps equal the signed steps above them. A need below 0 is shown as it is and ordered
-    as 0. Terms that are missing count as 0.
+    as 0. Terms that are missing count as 0. Where stock limits rule, the level is the most (or,
+    above the least, the least); where nothing is bought by itself only the extra units count.
     """
     if terms.get("level") is None:
         return []
+    found = [*_target(terms), *_extras(terms), *_stock(terms)]
+    found.append(Step(Sign.SUM, "NEED", balance(found)))
+    return [*found, _rounding(terms, max(0, found[-1].qty))]
+
+
+def _target(terms: Mapping[str, Any]) -> list[Step]:
+    """Return what stock should reach before the extra units."""
     level = ceil(round(float(terms["level"]), 6))
+    wanted = terms.get("wanted")
+    base = level if wanted is None else ceil(round(float(wanted), 6)) - _units(terms, "extra")
+    if terms.get("max_qty") is not None:
+        code = "MOST" if base == _units(terms, "max_qty") else "LEAST"
+        return [Step(Sign.ADD, code, base, _pick(terms, "min_qty", "max_qty"))]
+    if base != level:
+        return [Step(Sign.ADD, "BY_HAND", base)] if base else []
     mean = min(round(float(terms.get("mean") or 0)), level)
-    found = [
+    return [
         Step(Sign.ADD, "DEMAND", mean, _pick(terms, "daily", "lead_days", "review_days")),
         Step(Sign.ADD, "SAFETY", level - mean, _pick(terms, "service_level", "safety_days")),
         Step(Sign.SUM, "TARGET", level),
-        *_extras(terms),
-        *_stock(terms),
     ]
-    found.append(Step(Sign.SUM, "NEED", balance(found)))
-    return [*found, *_rounding(terms, max(0, found[-1].qty))]
 
 
 def balance(steps: list[Step]) -> int:
@@ -88,15 +99,14 @@ def _stock(terms: Mapping[str, Any]) -> list[Step]:
     return [*found, *(Step(Sign.TAKE, name.upper(), units) for name, units in coming if units)]
 
 
-def _rounding(terms: Mapping[str, Any], need: int) -> list[Step]:
-    """Return the step from the need to whole packs and the least order, and to a price break."""
+def _rounding(terms: Mapping[str, Any], need: int) -> Step:
+    """Return the step from the need to the units: packs, least order, price break or budget."""
     qty = _units(terms, "qty")
-    tier = _units(terms, "tier_qty") or qty
     data = _pick(terms, "moq", "pack")
     if qty == need:
-        found = [Step(Sign.ROUND, "AS_NEEDED", qty, data)]
+        code = "AS_NEEDED"
+    elif qty < need:
+        code = "CUT" if qty else "WAITS"
     else:
-        found = [Step(Sign.ROUND, "WAITS" if qty < need else "ROUNDED", qty, data)]
-    if tier != qty:
-        found.append(Step(Sign.ROUND, "PRICE_BREAK", tier, data))
-    return found
+        code = "PRICE_BREAK" if terms.get("decision") == "PRICE_BREAK" else "ROUNDED"
+    return Step(Sign.ROUND, code, qty, data)

@@ -267,6 +267,7 @@ def stage_season(
     *,
     batches: int = SEASON_BATCHES,
     pack_qty: int = 1,
+    prepare_days: int = SEASON_DAYS,
 ) -> SeasonPlan:
     """Return the staged order for a season: base x (1 + uplift), reminder 90 days before (B-44).
 
@@ -281,7 +282,7 @@ def stage_season(
     factor = 1 + uplift_pct / 100
     total = _packs(round(base_qty * factor, 6), pack_qty)
     each, over = divmod(total // pack_qty, batches)
-    remind = starts_on - dt.timedelta(days=SEASON_DAYS)
+    remind = starts_on - dt.timedelta(days=prepare_days)
     calls = tuple(
         Call(_month_after(remind, n + 1), (each + (1 if n < over else 0)) * pack_qty)
         for n in range(batches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from core.models.people import User, check_time_zone
@@ -16,6 +17,8 @@ from suppliers.models import Asn, PurchaseOrder
 
 _UPWARD = tuple(kind.value for kind, spec in KINDS.items() if spec.side in (Side.OVER, Side.FROM))
 _DOWNWARD = tuple(kind.value for kind, spec in KINDS.items() if spec.side == Side.UP_TO)
+#: More than any money at risk in cents: severity comes first in `urgency`, then money.
+MOST_CENTS = 10**17
 _KNOWN = tuple(kind.value for kind in RuleKind)
 
 
@@ -138,7 +141,8 @@ class Alert(models.Model):
     `planning.services.alert_acts`. `dedupe_key` is the kind and the object; at most one active
     alert has it. `terms` are the numbers of the sentence that `reason` stands for, `suggestion`
     what could be done. Money is in the base currency. A dismissed alert keeps the next one quiet
-    while its condition holds no worse, until `cleared_at` says that it ended.
+    while its condition holds no worse, until `cleared_at` says that it ended. `urgency` sorts by
+    severity, then money.
     """
 
     class State(models.TextChoices):
@@ -176,6 +180,12 @@ class Alert(models.Model):
     suggestion = models.JSONField(_("suggestion"), default=dict)
     risk_amount = models.DecimalField(
         _("money at risk"), max_digits=18, decimal_places=4, default=0
+    )
+    urgency = models.GeneratedField(
+        expression=F("severity") * MOST_CENTS
+        + Cast(F("risk_amount") * 100, output_field=models.BigIntegerField()),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
     )
     warehouse = models.ForeignKey(
         Warehouse, on_delete=models.CASCADE, related_name="+", verbose_name=_("warehouse")
@@ -255,7 +265,7 @@ class Alert(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "severity", "id"], name="alert_by_state"),
-            models.Index(fields=["severity", "id"], name="alert_by_severity"),
+            models.Index(fields=["urgency", "id"], name="alert_by_urgency"),
             models.Index(fields=["risk_amount", "id"], name="alert_by_risk"),
             models.Index(fields=["raised_at", "id"], name="alert_by_age"),
             models.Index(

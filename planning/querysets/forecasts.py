@@ -43,6 +43,10 @@ class DemandEventQuerySet(WarehouseScopedQuerySet["DemandEvent"]):
             return self.all()
         return self.filter(self._in_scope(principal.warehouse_codes) | Q(warehouse__isnull=True))
 
+    def editable_by(self, principal: Principal) -> Self:
+        """Keep the events of the principal's warehouses; those of all belong to the company."""
+        return super().visible_to(principal)
+
 
 class MethodLockQuerySet(WarehouseScopedQuerySet["MethodLock"]):
     """Methods that people fixed."""
