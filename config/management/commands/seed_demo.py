@@ -17,6 +17,7 @@ from config.demo import (
     company,
     inbound,
     inside,
+    planning_ahead,
     standing,
     terms,
     trade,
@@ -69,5 +70,7 @@ class Command(BaseCommand):
             came_in.came(rows, at=at)
             approving.rules(at=at)
             terms.agreed(rows, at=at)
+            if past:
+                planning_ahead.computed(at)
             self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
