@@ -237,6 +237,7 @@ SETTINGS: tuple[str, ...] = (
 NAV_COUNTS: dict[str, str] = {
     "orders": "orders.queries.attention_count",
     "approvals": "suppliers.views.approvals.waiting_count",
+    "proposals": "planning.views.proposals.now_count",
 }
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
@@ -283,6 +284,8 @@ INDEXES: dict[str, str] = {
     "forecast-shares": "planning.views.sharing.ShareIndex",
     "campaigns": "fulfillment.views.campaigns.CampaignIndex",
     "gifts": "fulfillment.views.campaigns.GiftIndex",
+    "proposals": "planning.views.proposals.ProposalIndex",
+    "covers": "planning.views.proposals.CoverIndex",
     "transfers": "inventory.views.transfers.TransferIndex",
     "work-orders": "inventory.views.work_orders.WorkOrderIndex",
     "pick-faces": "inventory.views.pick_faces.PickFaceIndex",

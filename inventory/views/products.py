@@ -122,6 +122,7 @@ class SkuPage(RequireCapability, DetailView):
         levels = StockLevel.objects.visible_to(self.principal).with_atp().filter(sku=sku)
         context: dict[str, Any] = {
             "may_define": sku.kind in KITS and may("inventory.manage_products"),
+            "may_plan": may("planning.view"),
             "levels": levels.select_related("warehouse").order_by("warehouse__code"),
             "barcodes": sku.barcodes.order_by("code"),
             "boms": Bom.objects.filter(kit=sku, is_current=True).prefetch_related(

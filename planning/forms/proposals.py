@@ -27,9 +27,10 @@ class SeenForm(QForm):
 
 def _day_ahead(value: dt.date) -> None:
     today = clock.now().date()
-    if not today <= value <= today + dt.timedelta(days=LONGEST_DAYS):
+    if not today < value <= today + dt.timedelta(days=LONGEST_DAYS):
         raise ValidationError(
-            _("Choose a day from today on, at most %(n)s days ahead."), params={"n": LONGEST_DAYS}
+            _("Choose a day from tomorrow on, at most %(n)s days ahead."),
+            params={"n": LONGEST_DAYS},
         )
 
 

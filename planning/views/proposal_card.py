@@ -19,7 +19,15 @@ from core.services.rates import base_currency
 from planning.domain import proposal_states
 from planning.models import CoverStatus, Proposal
 from planning.views import proposal_words
-from planning.views.proposals import BUY, DECIDE, SEE, SEE_PRICES, cover_cell, total_of
+from planning.views.proposals import (
+    BUY,
+    DECIDE,
+    SEE,
+    SEE_PRICES,
+    cover_cell,
+    due_cell,
+    total_of,
+)
 
 JOINED = (
     "sku",
@@ -47,10 +55,14 @@ class OneProposal(RequireCapability):
 
     def told(self, row: Proposal) -> dict[str, Any]:
         """Return the context of both templates."""
+        rows = CoverStatus.objects.filter(sku=row.sku_id, warehouse=row.warehouse_id)
+        cover = rows.first()
         return {
             "row": row,
+            "cover": cover,
             "lines": proposal_words.arithmetic(row.terms),
-            "why": proposal_words.reason_text(row.reason),
+            "why": proposal_words.reason_text(cover.reason if cover else row.reason),
+            "decision": proposal_words.reason_text(row.reason),
             "is_waiting": row.state in proposal_states.WAITING,
             "may_decide": self.principal.may_any(DECIDE),
             "may_buy": self.principal.may(BUY),
@@ -70,10 +82,10 @@ class ProposalCard(OneProposal, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(pk)
-        cover = CoverStatus.objects.filter(sku=row.sku_id, warehouse=row.warehouse_id).first()
         partners = self._partners(row)
-        context = self.told(row) | {
-            "cover": cover,
+        told = self.told(row)
+        cover = told["cover"]
+        context = told | {
             "cover_cell": cover and cover_cell(cover.cover_days, cover.band, row.terms),
             "daily": cover and formats.number(Decimal(str(round(cover.daily_qty, 1)))),
             "options": _options(row),
@@ -86,6 +98,7 @@ class ProposalCard(OneProposal, View):
             "sees_prices": self.principal.may(SEE_PRICES),
             "base": base_currency(),
             "total": total_of(row),
+            "due": due_cell(row.order_by_on),
             "made": _made(row),
             "override_by": _name_of(row.override_by),
             "may_reopen": row.state == proposal_states.SNOOZED,

@@ -40,6 +40,10 @@ STEPS: Mapping[str, Any] = {
     "ROUNDED": gettext_lazy("Rounded up"),
     "WAITS": gettext_lazy("Too few to order now"),
     "PRICE_BREAK": gettext_lazy("Up to the next price break"),
+    "CUT": gettext_lazy("Cut to what the budget or the source allows"),
+    "MOST": gettext_lazy("Most level (min/max mode)"),
+    "LEAST": gettext_lazy("Least level (min/max mode)"),
+    "BY_HAND": gettext_lazy("Level set by hand"),
 }
 #: Why a SKU has its band; why so many units.
 REASONS: Mapping[str, Any] = {
@@ -60,6 +64,7 @@ REASONS: Mapping[str, Any] = {
     "PAUSED": gettext_lazy("buying is paused"),
     "STOPPED": gettext_lazy("buying is stopped by its policy"),
     "NO_SUPPLIER": gettext_lazy("no supplier sells it: add one to its goods"),
+    "PRICE_BREAK": gettext_lazy("raised to the next price break, which costs less"),
     "BUDGET": gettext_lazy("cut to what the budget of the month allows"),
     "WAIT": gettext_lazy("waiting costs least"),
     "PARTNER": gettext_lazy("bought after a SKU that is red"),
@@ -180,6 +185,8 @@ NOTES = {
     "AS_NEEDED": _round_note,
     "ROUNDED": _round_note,
     "WAITS": _round_note,
+    "PRICE_BREAK": _round_note,
+    "MOST": lambda data: _("ordered at %(n)s and below") % {"n": data.get("min_qty")},
 }
 
 

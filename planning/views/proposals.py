@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
@@ -28,6 +28,8 @@ DECIDE = ("planning.manage", "suppliers.buy")
 BUY = "suppliers.buy"
 SEE_PRICES = "suppliers.view_prices"
 STALE = dt.timedelta(hours=26)
+#: Sparse goods may be due for a year: beyond this the number says nothing more.
+MOST_LATE_DAYS = 99
 
 
 def _cover(name: str) -> Subquery:
@@ -69,6 +71,22 @@ def cover_cell(days: float | None, band: str, terms: dict[str, Any]) -> Any:
         proposal_words.cover_bar(
             days, band, float(terms.get("lead_days") or 0), float(terms.get("review_days") or 7)
         ),
+    )
+
+
+def due_cell(on: dt.date | None) -> Any:
+    """Return the day to order by; a day that is over reads "now", with how late that is."""
+    late = 0 if on is None else (clock.now().date() - on).days
+    if late <= 0:
+        return ui.iso_day(on)
+    if late > MOST_LATE_DAYS:
+        text = gettext("over %(n)s days late") % {"n": MOST_LATE_DAYS}
+    else:
+        text = ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}
+    return format_html(
+        '<span class="due"><b class="is-danger">{}</b><small>{}</small></span>',
+        gettext("now"),
+        text,
     )
 
 
@@ -138,7 +156,7 @@ class ProposalIndex(IndexView):
             render=lambda r: None if r.daily is None else ui.qty(Decimal(str(round(r.daily, 1)))),
         ),
         Column("cover", _("Cover"), render=lambda r: cover_cell(r.cover, r.band, r.terms)),
-        Column("order_by_on", _("Order by"), render=lambda r: ui.iso_day(r.order_by_on)),
+        Column("order_by_on", _("Order by"), render=lambda r: due_cell(r.order_by_on)),
         Column("qty", _("Proposal"), end=True, render=qty_cell),
         Column(
             "supplier.name", _("Source"), render=_source_cell, export=proposal_words.source_text
@@ -320,7 +338,7 @@ class CoverIndex(IndexView):
         Column(
             "cover_days", _("Cover"), render=lambda r: cover_cell(r.cover_days, r.band, r.terms)
         ),
-        Column("order_by_on", _("Order by"), render=lambda r: ui.iso_day(r.order_by_on)),
+        Column("order_by_on", _("Order by"), render=lambda r: due_cell(r.order_by_on)),
         Column("runs_out_on", _("Out of stock"), render=lambda r: ui.iso_day(r.runs_out_on)),
         Column("recommended_qty", _("Recommended"), end=True),
         Column(

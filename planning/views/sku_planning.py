@@ -17,7 +17,7 @@ from planning.domain.velocity import SPANS
 from planning.models import CoverStatus
 from planning.queries.sku_planning import PlannedPlace, places_of
 from planning.views import proposal_words
-from planning.views.proposals import SEE, cover_cell
+from planning.views.proposals import SEE, cover_cell, due_cell
 
 
 class SkuPlanning(RequireCapability, View):
@@ -45,6 +45,7 @@ def _row(place: PlannedPlace) -> dict[str, Any]:
         "speeds": [(one, _daily(one.daily)) for one in place.velocities],
         "forecast": _daily(cover.daily_qty) if cover is not None else "",
         "cover_cell": _cover(cover),
+        "due": "" if cover is None else due_cell(cover.order_by_on),
         "why": "" if cover is None else proposal_words.reason_text(cover.decision or cover.reason),
         "proposal_url": "" if proposal is None else reverse("proposal-card", args=[proposal.pk]),
         "forecast_url": _forecast_url(place),

@@ -36,19 +36,35 @@ def test_p4_the_arithmetic_of_the_sketch():
     ]
 
 
-def test_p4_partners_seasons_and_a_price_break_are_lines_of_their_own():
+def test_p4_partners_seasons_price_breaks_and_budgets_are_lines_of_their_own():
     row = {"why": "PARTNER", "name": "SAVER", "qty": 34, "chance": 0.34}
-    found = lines(TERMS | {"extra": 50, "extra_rows": [row], "qty": 320, "tier_qty": 400})
+    more = TERMS | {"extra": 50, "extra_rows": [row], "wanted": 649}
+    found = lines(more | {"qty": 400, "decision": "PRICE_BREAK"})
 
     assert found[3:5] == [("add", "PARTNER", 34), ("add", "EXTRA", 16)]
-    assert found[-3:] == [
-        ("sum", "NEED", 315),
-        ("round", "ROUNDED", 320),
-        ("round", "PRICE_BREAK", 400),
-    ]
+    assert found[-2:] == [("sum", "NEED", 315), ("round", "PRICE_BREAK", 400)]
     assert lines({}) == []
-    assert lines(TERMS | {"usable": 400, "qty": 79, "need": 79})[-1] == ("round", "AS_NEEDED", 79)
+    assert lines(TERMS | {"usable": 400, "qty": 79})[-1] == ("round", "AS_NEEDED", 79)
     assert lines(TERMS | {"qty": 0})[-1] == ("round", "WAITS", 0)
+    assert lines(more | {"qty": 120, "decision": "BUDGET"})[-1] == ("round", "CUT", 120)
+
+
+def test_p4_without_demand_data_the_stock_limits_stand_in_the_place_of_the_forecast():
+    limits = {"level": 0, "mean": 0, "min_qty": 20, "max_qty": 90, "usable": 12, "qty": 78}
+
+    assert lines(limits | {"wanted": 90}) == [
+        ("add", "MOST", 90),
+        ("take", "USABLE", 12),
+        ("sum", "NEED", 78),
+        ("round", "AS_NEEDED", 78),
+    ]
+    assert lines(limits | {"wanted": 20, "usable": 50, "qty": 0})[0] == ("add", "LEAST", 20)
+    assert lines(limits | {"wanted": 20, "usable": 50, "qty": 0})[-1] == ("round", "AS_NEEDED", 0)
+    assert lines(TERMS | {"wanted": 0, "usable": 5, "in_transit": 0, "qty": 0})[0] == (
+        "take",
+        "USABLE",
+        5,
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
