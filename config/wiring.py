@@ -104,8 +104,16 @@ JOBS: dict[str, str] = {
     "planning.rebuild_history": "planning.tasks.rebuild_history",
     "planning.fit_repurchase": "planning.tasks.fit_repurchase",
     "planning.run_forecast": "planning.tasks.run_forecast",
+    "planning.watch_risks": "planning.tasks.watch_risks",
+    "planning.judge_deviations": "planning.tasks.judge_deviations",
     "planning.review_replenishment": "planning.tasks.review_replenishment",
     "planning.share_forecasts": "planning.tasks.share_forecasts",
+    "planning.build_weekly_pack": "planning.tasks.build_weekly_pack",
+    "planning.refresh_alerts": "planning.tasks.refresh_alerts",
+    "planning.review_alerts": "planning.tasks.review_alerts",
+    "planning.alert_digest": "planning.tasks.alert_digest",
+    "planning.bulk_alerts": "planning.tasks.bulk_alerts",
+    "planning.care_for_policies": "planning.tasks.care_for_policies",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",
@@ -131,10 +139,17 @@ SCHEDULES: dict[str, Plan] = {
     "planning.rebuild_history": Plan("planning.rebuild_history", "20 1 * * *", queue="bulk"),
     "planning.fit_repurchase": Plan("planning.fit_repurchase", "50 1 * * *", queue="bulk"),
     "planning.run_forecast": Plan("planning.run_forecast", "5 2 * * *", queue="bulk"),
+    "planning.watch_risks": Plan("planning.watch_risks", "*/5 * * * *", catch_up="skip"),
+    "planning.judge_deviations": Plan("planning.judge_deviations", "25 2 * * *", queue="bulk"),
     "planning.review_replenishment": Plan(
         "planning.review_replenishment", "35 2 * * *", queue="bulk"
     ),
+    "planning.care_for_policies": Plan("planning.care_for_policies", "10 3 * * *", queue="bulk"),
+    "planning.refresh_alerts": Plan("planning.refresh_alerts", "*/4 * * * *", catch_up="skip"),
+    "planning.review_alerts": Plan("planning.review_alerts", "20 3 * * *", queue="bulk"),
+    "planning.alert_digest": Plan("planning.alert_digest", "12 * * * *", catch_up="skip"),
     "planning.share_forecasts": Plan("planning.share_forecasts", "30 4 * * 1", queue="bulk"),
+    "planning.build_weekly_pack": Plan("planning.build_weekly_pack", "0 4 * * 1"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
@@ -214,6 +229,7 @@ IMPORT_KINDS: dict[str, str] = {
     "visitor_behavior": "planning.services.importing_signals.BehaviorImport",
     "marketing": "planning.services.importing_signals.MarketingImport",
     "search_trends": "planning.services.importing_signals.SearchTrendImport",
+    "demand_events": "planning.services.importing_events.EventImport",
 }
 
 # Dotted paths of sequences of `core.setting_names.SettingSpec`, shown on the settings page.
@@ -231,6 +247,7 @@ SETTINGS: tuple[str, ...] = (
     "suppliers.domain.purchase_settings.SETTINGS",
     "planning.domain.review_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
+    "planning.domain.alert_settings.SETTINGS",
 )
 
 # Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
@@ -238,6 +255,7 @@ NAV_COUNTS: dict[str, str] = {
     "orders": "orders.queries.attention_count",
     "approvals": "suppliers.views.approvals.waiting_count",
     "proposals": "planning.views.proposals.now_count",
+    "alerts": "planning.queries.alerts.waiting_count",
 }
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
@@ -255,8 +273,16 @@ SEARCHERS: tuple[str, ...] = (
     "shipping.searching.search_parcels",
 )
 
+# Start of a path -> `f(principal) -> object | None` and its template: what concerns its pages.
+BANNERS: dict[str, tuple[str, str]] = dict.fromkeys(
+    ("/planning/", "/purchase-orders/", "/suppliers/", "/approvals/", "/agreements/"),
+    ("planning.services.risk_banner.shown", "planning/_mode_banner.html"),
+)
+
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {
+    "forecasts": "planning.views.forecast_board.ForecastBoard",
+    "demand-events": "planning.views.demand_events.DemandEventIndex",
     "users": "core.views.users.UserIndex",
     "invitations": "core.views.users.InvitationIndex",
     "api-keys": "core.views.api_keys.KeyIndex",
@@ -281,7 +307,10 @@ INDEXES: dict[str, str] = {
     "landed-costs": "suppliers.views.landed_costs.LandedCostIndex",
     "claims": "suppliers.views.claims.ClaimIndex",
     "invoices": "suppliers.views.invoices.InvoiceIndex",
+    "alerts": "planning.views.alerts.AlertIndex",
     "forecast-shares": "planning.views.sharing.ShareIndex",
+    "repurchase": "planning.views.repurchase_table.RepurchaseTable",
+    "sku-policies": "planning.views.policies.SkuPolicyIndex",
     "campaigns": "fulfillment.views.campaigns.CampaignIndex",
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "proposals": "planning.views.proposals.ProposalIndex",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from inventory.models import Sku, Warehouse
-from planning.models import Forecast, ForecastRun
+from planning.models import Forecast, ForecastOutcome, ForecastRun
 
 HORIZON = 12
 
@@ -47,3 +47,31 @@ def run_of(
             weekly=weeks,
         )
     return run
+
+
+def outcome_of(
+    sku: Sku, warehouse: Warehouse, week_on: dt.date, *, forecast: float, actual: float
+) -> ForecastOutcome:
+    """Return what was forecast for a week four weeks before it, and what was sold in it."""
+    from_on = week_on - dt.timedelta(weeks=4)
+    run, _new = ForecastRun.objects.get_or_create(
+        from_on=from_on,
+        inputs_hash="outcomes",
+        defaults={
+            "as_of": dt.datetime.combine(from_on, dt.time(2), dt.UTC),
+            "horizon_weeks": HORIZON,
+            "input_weeks": 52,
+            "method": "factory",
+            "series": 1,
+            "created_at": dt.datetime.combine(from_on, dt.time(2), dt.UTC),
+        },
+    )
+    return ForecastOutcome.objects.create(
+        sku=sku,
+        warehouse=warehouse,
+        week_on=week_on,
+        lag_weeks=4,
+        run=run,
+        forecast_qty=forecast,
+        actual_qty=actual,
+    )

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
-from core import audit, clock, mail
+from core import audit, clock, settings_store, mail
 from core.actors import SYSTEM, Actor
 from core.events import publish
 from core.imports import pipeline
@@ -28,7 +29,7 @@ from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
-from planning.models import DemandHistory
+from planning.models import DemandHistory, ForecastOutcome, WeeklyPack
 from planning.services import forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
@@ -36,13 +37,16 @@ from suppliers.services.purchase_submitting import submit
 from tests.core.imports.batches import batch_of
 from tests.factories import customers as people_make
 from tests.factories import (
+    alerts,
     forecasts,
     fulfillment,
     inserts,
     moves,
     orders,
     packaging,
+    proposals,
     purchases,
+    reviews,
     shipping,
     subscriptions,
     supplier_terms,
@@ -80,7 +84,7 @@ def _order(stock_qty: int = 10) -> Order:
     return orders.place_one()
 
 
-def _chosen(order: Order, **more: str) -> Scene:
+def _chosen(order: Order | Alert, **more: str) -> Scene:
     boss = _boss()
     args = {"ids": str(order.pk), "query": "", "excluded": "", "is_all": False, **more}
     return Scene(args, f"user:{boss.pk}")
@@ -363,6 +367,56 @@ def supplier_to_be_told(_folder: Path) -> Scene:
     return Scene()
 
 
+def long_lasting_stock(_folder: Path) -> Scene:
+    trade = purchases.trade()
+    sku = purchases.goods(trade, f"LONG-{next(_numbers)}")
+    proposals.cover(sku, trade.place, proposals.review(), cover_days=300.0, overstock="stop")
+    return Scene()
+
+
+def week_off_its_forecast(_folder: Path) -> Scene:
+    # Another meeting about another week each time, or its pack is known already.
+    ago = dt.timedelta(weeks=next(_numbers) + 9)
+    WeeklyPack.objects.update(week_on=F("week_on") - ago)
+    ForecastOutcome.objects.update(week_on=F("week_on") - ago)
+    trade = purchases.trade()
+    sku = stock_make.make_sku(f"OFF-{next(_numbers)}", list_price=Decimal(5))
+    week_on = forecast_sharing.monday_of(clock.now()) - dt.timedelta(weeks=1)
+    forecasts.outcome_of(sku, trade.place, week_on, forecast=10, actual=4)
+    return Scene()
+
+
+def goods_to_review(_folder: Path) -> Scene:
+    trade = purchases.trade()
+    sku = purchases.goods(trade, f"LOW-{next(_numbers)}")
+    reviews.limits(sku, trade.place, least=5, most=20)
+    return Scene()
+
+
+def stock_that_ends(_folder: Path) -> Scene:
+    sku, place = stock_make.make_sku(), stock_make.make_warehouse()
+    alerts.cover(sku, place)
+    alerts.set_level(sku, place, 10)
+    make_user("planner")
+    return Scene()
+
+
+def alert_to_mail(_folder: Path) -> Scene:
+    """The hour of the daily mail has come in every zone."""
+    settings_store.put("planning.alert_digest_hour", "0", actor=SYSTEM, at=clock.now())
+    _alert(rule=alerts.rule("expiry", category=f"C{next(_numbers)}"))
+    make_user("planner")
+    return Scene()
+
+
+def chosen_alert(_folder: Path) -> Scene:
+    return _chosen(_alert(), act="dismiss", reason="EXPECTED", note="")
+
+
+def _alert(**fields: object) -> Alert:
+    return alerts.alert(stock_make.make_sku(), stock_make.make_warehouse(), **fields)
+
+
 def silent_supplier(_folder: Path) -> Scene:
     trade = purchases.trade()
     purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
@@ -409,10 +463,19 @@ SCENARIOS: dict[str, Scenario] = {
     "fulfillment.print": label_to_file,
     "fulfillment.release_waves": wave_rule_of_the_clock,
     "fulfillment.try_rule": rule_on_trial,
+    "planning.care_for_policies": long_lasting_stock,
+    "planning.alert_digest": alert_to_mail,
+    "planning.bulk_alerts": chosen_alert,
     "planning.fit_repurchase": bought_yesterday,
+    "planning.refresh_alerts": stock_that_ends,
+    "planning.review_alerts": stock_that_ends,
     "planning.rebuild_history": ordered_goods,
     "planning.run_forecast": sold_last_week,
+    "planning.watch_risks": nothing_special,
+    "planning.judge_deviations": nothing_special,
+    "planning.review_replenishment": goods_to_review,
     "planning.share_forecasts": supplier_to_be_told,
+    "planning.build_weekly_pack": week_off_its_forecast,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
