@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import F, Min, QuerySet, Sum
+from django.db.models import F, Min, QuerySet, Subquery, Sum
 
 from core import settings_store
 from planning.domain.forecast_terms import BLOCK_WEEKS, DAYS, MOST_BLOCKS, Score, score
@@ -18,6 +18,7 @@ from planning.models import (
     ForecastOutcome,
     ForecastOverride,
     ForecastRun,
+    SeriesOutlook,
 )
 from suppliers.domain import defaults
 from suppliers.models import SupplierLeadTime, SupplierSku
@@ -43,6 +44,12 @@ def is_stale(run: ForecastRun, now: dt.datetime, checked_at: dt.datetime | None 
     """Say whether the numbers are over a day old; `checked_at` = the last look for news."""
     seen = max(run.created_at, checked_at) if checked_at else run.created_at
     return now - seen > dt.timedelta(hours=STALE_HOURS)
+
+
+def lines() -> QuerySet[SeriesOutlook]:
+    """Return the lines of the board, each with `checked_at`: when the board was last written."""
+    oldest = SeriesOutlook.objects.order_by("refreshed_at", "pk").values("refreshed_at")[:1]
+    return SeriesOutlook.objects.annotate(checked_at=Subquery(oldest))
 
 
 def monday_of(day: dt.date) -> dt.date:

@@ -219,7 +219,8 @@ def _mix(
     wish: DemandAnalogue | None,
     age: int,
 ) -> None:
-    own = float(table.weekly[rows].sum()) / table.weekly.shape[1]
+    before = float(table.weekly[rows].sum())
+    own = before / table.weekly.shape[1]
     like = float(sum(one.sum() for one in prior.values())) / table.weekly.shape[1]
     level, weight = rules.launch_level(own, like, age)
     if own > 0:
@@ -243,6 +244,7 @@ def _mix(
         "own_week": round(own, 4),
         "like_week": round(like, 4),
         "week": round(level, 4),
+        "added": round(level * table.weekly.shape[1] - before, 4),
     }
 
 

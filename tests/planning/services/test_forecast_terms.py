@@ -35,6 +35,7 @@ from planning.services import (
     overrides,
 )
 from planning.services.forecast_care import Place
+from tests.factories import demand
 from tests.factories import orders as shop
 
 pytestmark = pytest.mark.django_db
@@ -43,22 +44,8 @@ NOW = dt.datetime(2026, 7, 2, 4, 0, tzinfo=dt.UTC)
 MONDAY = dt.date(2026, 6, 29)
 
 
-def sell(sku, place, weekly, until=MONDAY):
-    """Write demand of the weeks before `until`, oldest first, on their Wednesdays, by channel."""
-    for channel, quantities in weekly.items():
-        DemandHistory.objects.bulk_create(
-            DemandHistory(
-                sku=sku,
-                warehouse=place,
-                channel=channel,
-                on=until - dt.timedelta(weeks=len(quantities) - week, days=-2),
-                qty=qty,
-                cleaned_qty=qty,
-                value_amount=qty,
-            )
-            for week, qty in enumerate(quantities)
-            if qty
-        )
+def sell(sku, place, weekly):
+    demand.sell(sku, place, weekly, MONDAY)
 
 
 @pytest.fixture
@@ -201,6 +188,7 @@ def test_fct05_a_new_product_sells_like_another_and_soon_like_itself(world):
         "own_week": 0,
         "like_week": 7,
         "week": 7,
+        "added": 14,
     }
     parts = run.rows.filter(sku=fresh).exclude(channel=None)
     assert {part.channel_id: part.mean_qty for part in parts} == {
