@@ -121,10 +121,15 @@ def _create_category(category: str, values: dict[str, Any]) -> None:
         raise PolicyStale from error
 
 
-def set_sku(entry: SkuEntry, *, actor: Actor, now: dt.datetime) -> SkuPolicy:
+def set_sku(
+    entry: SkuEntry, *, actor: Actor, now: dt.datetime, gives_way: bool = False
+) -> SkuPolicy:
     """Keep what differs for a SKU; the decision that counted until now is withdrawn with it.
 
-    Raises: PolicyRefused; PolicyStale when two people decide at the same moment.
+    `gives_way`: a decision that still counts stays, and this one is refused.
+
+    Raises: PolicyRefused; PolicyStale when two people decide at the same moment, or for one that
+        gives way.
     """
     numbers = _checked(entry.numbers, SKU_NUMBERS)
     _check_words(entry.kind, entry.reason)
@@ -136,7 +141,8 @@ def set_sku(entry: SkuEntry, *, actor: Actor, now: dt.datetime) -> SkuPolicy:
             sku_id=entry.sku_id, warehouse_id=entry.warehouse_id, withdrawn_at__isnull=True
         )
         before = same.values("kind", *SKU_NUMBERS).first()
-        same.update(withdrawn_at=now)
+        over = same.filter(expires_on__lt=now.date()) if gives_way else same
+        over.update(withdrawn_at=now)
         found = _insert(
             SkuPolicy(
                 sku_id=entry.sku_id,
