@@ -55,6 +55,15 @@ class Shell:
         return view_as.current(self._request)
 
     @cached_property
+    def banner(self) -> object | None:
+        """Return what concerns every page under this path now, for its template in the wiring."""
+        for prefix, (dotted, template) in wired("BANNERS").items():
+            if self._request.path.startswith(prefix):
+                found = resolve(dotted)(self.principal)
+                return {"said": found, "template": template} if found else None
+        return None
+
+    @cached_property
     def sections(self) -> list[RailSection]:
         """Return the rail: headings with the links below them, empty headings left out."""
         found = [

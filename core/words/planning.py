@@ -25,7 +25,42 @@ def _proposal() -> tuple[StateWord, ...]:
     )
 
 
+def _planning_mode() -> tuple[StateWord, ...]:
+    return (
+        StateWord("normal", pgettext_lazy("planning mode", "Normal"), "ok", "circle-check"),
+        StateWord("conservative", pgettext_lazy("planning mode", "Conservative"), "warn", "shield"),
+    )
+
+
+def _risk_level() -> tuple[StateWord, ...]:
+    return (
+        StateWord("low", pgettext_lazy("risk level", "Low"), "idle", "ring-dashed"),
+        StateWord("medium", pgettext_lazy("risk level", "Medium"), "warn", "triangle-alert"),
+        StateWord("high", pgettext_lazy("risk level", "High"), "danger", "circle-alert"),
+    )
+
+
+def _risk_response() -> tuple[StateWord, ...]:
+    return (
+        StateWord("active", pgettext_lazy("risk response", "Active"), "warn", "shield"),
+        StateWord("reversed", pgettext_lazy("risk response", "Taken back"), "over", "circle-slash"),
+    )
+
+
+def _risk_step() -> tuple[StateWord, ...]:
+    return (
+        StateWord("planned", pgettext_lazy("risk step", "Waiting"), "idle", "ring-dashed"),
+        StateWord("done", pgettext_lazy("risk step", "Done"), "ok", "disc-check"),
+        StateWord("undone", pgettext_lazy("risk step", "Taken back"), "over", "circle-slash"),
+        StateWord("overtaken", pgettext_lazy("risk step", "Changed since"), "hold", "circle-alert"),
+    )
+
+
 STATES = {
+    "planning_mode": _planning_mode(),
+    "risk_level": _risk_level(),
+    "risk_response": _risk_response(),
+    "risk_step": _risk_step(),
     "cover_band": _cover_band(),
     "proposal": _proposal(),
 }

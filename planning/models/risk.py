@@ -63,7 +63,7 @@ class EventReading(models.Model):
 class RiskMode(models.Model):
     """The one row that says whether planning is careful. `planning.services.risk_index` writes it.
 
-    `version` counts every evaluation: two at the same time can't both switch.
+    `version` counts every change: two evaluations at the same time can't both switch.
     """
 
     is_careful = models.BooleanField(_("conservative"), default=False)
@@ -120,8 +120,8 @@ class ConservativeSwitch(models.Model):
 class RiskResponse(models.Model):
     """A confirmed answer to a risk of level 1 (supply) or 3 (data), with its steps.
 
-    One at a time is active for a subject; `file` is the report of a level-3 one. `support_en` and `support_zh` are what customers are
-    told. Written by `planning.services.risk_responses` alone.
+    One at a time is active for a subject; `file` is the report of a level-3 one. `support_en` and
+    `support_zh` are what customers are told. Written by `planning.services.risk_responses` alone.
     """
 
     class State(models.TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from planning.domain.risk import IndexSettings, Mode, Reading, event_index, next
 from planning.domain.risk_states import MANUAL, SIGNALS
 from planning.models import ConservativeSwitch, EventReading, RiskFlag, RiskMode
 from planning.queries.risk_state import open_flags
+from planning.services.risk_banner import ModeBanner, publish
 from planning.services.risk_errors import RiskRefused
 
 #: A reading counts for so long at most.
@@ -78,6 +80,8 @@ def enter(entry: ReadingEntry, *, actor: Actor, now: dt.datetime) -> EventReadin
 def evaluate(*, actor: Actor = SYSTEM, now: dt.datetime) -> Evaluated:
     """Compute the index as of `now` and switch the conservative mode where it is due.
 
+    Nothing is written while nothing changed.
+
     Repeatable, every few minutes. Locks the mode's one row, so that two evaluations switch once;
     one that started earlier and comes later changes nothing.
     """
@@ -92,17 +96,22 @@ def evaluate(*, actor: Actor = SYSTEM, now: dt.datetime) -> Evaluated:
         was = Mode(row.is_careful, row.since, row.calm_since)
         mode = next_mode(was, value, now=now, flagged=bool(causes), settings=index_settings())
         switched = mode.is_careful != was.is_careful
-        RiskMode.objects.filter(pk=1, version=row.version).update(
-            is_careful=mode.is_careful,
-            since=mode.since,
-            calm_since=mode.calm_since,
-            index_value=value,
-            terms=[*terms, *causes] if mode.is_careful or terms else [],
-            evaluated_at=now,
-            version=row.version + 1,
-        )
+        fresh = {
+            "is_careful": mode.is_careful,
+            "since": mode.since,
+            "calm_since": mode.calm_since,
+            "index_value": value,
+            "terms": [*terms, *causes],
+        }
+        if any(getattr(row, name) != wanted for name, wanted in fresh.items()):
+            RiskMode.objects.filter(pk=1, version=row.version).update(
+                evaluated_at=now, version=row.version + 1, **fresh
+            )
         if switched:
             _log(mode, value, [*terms, *causes], actor, now)
+        first = next((str(term["cause"]) for term in [*terms, *causes]), "")
+        banner = ModeBanner(mode.since, value, first) if mode.is_careful else None
+        transaction.on_commit(partial(publish, banner))
     return Evaluated(mode.is_careful, value, switched)
 
 
