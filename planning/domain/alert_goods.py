@@ -204,11 +204,17 @@ def judge_miss(
 def judge_dead(
     place: Place, units: int, idle_days: int, rule: Rule, *, was_sold: bool
 ) -> Finding | None:
-    """Return the alert of stock that nobody asked for since the last sale or since it came."""
-    severity = rule.severity(idle_days)
+    """Return the alert of stock that nobody asked for since the last sale or since it came.
+
+    It ties money up and is never critical: a suggestion, more from the rule's `high_amount` on
+    and past the critical limit.
+    """
+    step = rule.severity(idle_days)
     amount = (units * place.unit_value).quantize(CENT)
-    if severity is None or units <= 0 or not rule.counts(units, amount):
+    if step is None or units <= 0 or not rule.counts(units, amount):
         return None
+    is_high = step == Severity.CRITICAL or amount >= rule.high_amount
+    severity = Severity.HIGH if is_high else Severity.NOTICE
     return Finding(
         rule_id=rule.id,
         kind=Kind.DEAD_STOCK,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
 
+from core import settings_store
 from planning.domain import alert_covers, alert_goods
 from planning.domain.alert_covers import CoverFacts
 from planning.domain.alert_rules import Finding, Kind, Rule, RuleBook
+from planning.domain.alert_settings import OVERSTOCK_AMOUNT
 from planning.models import AlertRule
 from planning.queries import alert_facts, alert_ground
 from planning.queries.alert_ground import Ground, Pair
@@ -29,6 +33,7 @@ def rule_of(row: AlertRule) -> Rule:
         least_amount=row.least_amount,
         warehouse_id=row.warehouse_id,
         category=row.category,
+        high_amount=cast(Decimal, settings_store.get(OVERSTOCK_AMOUNT)),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from core import audit, clock, settings_store, mail
+from core import audit, clock, mail, settings_store
 from core.actors import SYSTEM, Actor
 from core.events import publish
 from core.imports import pipeline
@@ -29,13 +29,12 @@ from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
-from planning.models import DemandHistory, ForecastOutcome, WeeklyPack
+from planning.models import Alert, DemandHistory, ForecastOutcome, WeeklyPack
 from planning.services import forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
 from tests.core.imports.batches import batch_of
-from tests.factories import customers as people_make
 from tests.factories import (
     alerts,
     forecasts,
@@ -51,6 +50,7 @@ from tests.factories import (
     subscriptions,
     supplier_terms,
 )
+from tests.factories import customers as people_make
 from tests.factories import inventory as stock_make
 from tests.factories.core import make_user, with_second_factor
 

@@ -106,6 +106,16 @@ def test_b12_red_but_covered_is_milder_until_more_leaves_than_was_foreseen():
     assert seen(daily=0.0, now_qty=0) is None
 
 
+def test_a_red_sku_that_needs_no_order_calls_nobody_unless_money_is_at_risk():
+    red = {"band": Band.RED, "reason": "FLAT_COVER", "now_qty": 20, "reviewed_qty": 20}
+
+    assert seen(**red, decision="NO_NEED") == ("RED_FLAT_COVER", "1:2", 1)
+    assert seen(**red, decision="NO_NEED", at_risk_amount=Decimal(5))[2] == 2
+    assert seen(**red, decision="PACKS")[2] == 3
+    # What left since the review makes the decision of the review stale.
+    assert seen(reviewed_qty=200, now_qty=20, decision="NO_NEED")[2] == 3
+
+
 def test_e11_alt02_a_green_sku_alerts_on_its_order_by_day_and_red_ones_do_not_say_it_twice():
     rule = standard(Kind.ORDER_DUE)
     due = {"order_by_on": TODAY + dt.timedelta(days=2), "recommended_qty": 40}
@@ -128,10 +138,11 @@ def test_e11_alt02_a_green_sku_alerts_on_its_order_by_day_and_red_ones_do_not_sa
         ({"now_qty": 60}, None),  # 30.00 days
         ({"now_qty": 61}, ("PROMOTE", 1, 1)),
         ({"now_qty": 70, "turnover_days": 50.0}, ("PROMOTE", 1, 1)),
-        ({"now_qty": 70, "turnover_days": 50.1}, ("CLEAR", 2, 2)),
+        ({"now_qty": 70, "turnover_days": 50.1}, ("CLEAR", 2, 1)),
         ({"now_qty": 160}, ("PROMOTE", 1, 1)),  # 80 days: 50 beyond a lead time of 30
-        ({"now_qty": 161}, ("CLEAR", 2, 2)),
-        ({"now_qty": 480}, ("STOP", 2, 3)),  # 240 days
+        ({"now_qty": 161}, ("CLEAR", 2, 1)),
+        ({"now_qty": 480}, ("STOP", 2, 1)),  # 240 days, 950.00
+        ({"now_qty": 500}, ("STOP", 2, 2)),  # 1000.00: never critical, high by its money
         ({"now_qty": 480, "daily": 0.0}, None),  # dead stock is another kind
     ],
 )
@@ -211,7 +222,7 @@ def test_other_kinds_fire_from_their_limits_with_the_numbers_of_the_sentence():
     )
 
     assert (miss.reason, miss.severity, miss.amount) == ("UNDER_FORECAST", 2, Decimal("87.5"))
-    assert (dead.reason, dead.severity, dead.amount) == ("STOPPED_SELLING", 3, 100)
+    assert (dead.reason, dead.severity, dead.amount) == ("STOPPED_SELLING", 2, 100)
     assert (back.severity, back.terms["percent"], back.terms["before"]) == (2, 12.0, 4.0)
     assert (print_more.reason, print_more.terms["days"]) == ("INSERTS_LOW", 10.0)
     assert (late.dedupe_key, late.severity, late.terms["late"]) == ("late_inbound:asn:6", 3, 7)

@@ -218,7 +218,7 @@ def test_goods_and_demand_alert_from_what_the_books_say(tea):
         for row in Alert.objects.select_related("sku").exclude(kind="overstock")
     }
     assert found == {
-        ("dead_stock", "OLD"): ("NEVER_SOLD", 2, Decimal(120)),
+        ("dead_stock", "OLD"): ("NEVER_SOLD", 1, Decimal(120)),
         ("expiry", "MILK"): ("EXPIRES", 3, Decimal(0)),
         ("returns_spike", "TEA"): ("RETURNS", 3, Decimal(70)),
     }
