@@ -141,7 +141,9 @@ def _options(row: Proposal) -> list[dict[str, Any]]:
             name: None if option.get(name) is None else Decimal(str(option[name]))
             for name in ("unit_cost", "bring", "lost", "cost")
         }
-        found.append({**option, **money, "text": _option_text(option)})
+        if option.get("kind") == row.source_kind and money["unit_cost"] is None:
+            money["unit_cost"] = row.unit_cost_amount
+        found.append({"currency": row.currency, **option, **money, "text": _option_text(option)})
     return sorted(found, key=lambda one: (one["cost"] is None, one["cost"] or 0))
 
 
