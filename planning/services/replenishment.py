@@ -61,8 +61,8 @@ def review(
 ) -> ReviewRun:
     """Review all SKU-warehouses, or those of some SKUs, and write covers and proposals.
 
-    Stock is read as it is now, forecasts as they were known at `as_of`. Repeatable: the second run
-    with nothing changed adds no proposal and changes none. Proposals that were decided while the
+    Stock is read as it is now, forecasts as they were known at `as_of`. Idempotent: with nothing
+    changed on the same day the newest run comes back. Proposals that were decided while the
     review computed are left alone; reviews that overlap write one after the other.
     """
     report = progress or _silent

@@ -88,12 +88,14 @@ class Inputs:
     codes: Mapping[int, str] = field(default_factory=dict)
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
-    def digest(self) -> str:
-        """Return one word for everything the outcome depends on."""
+    def digest(self) -> bytes:
+        """Return one word for everything that was read."""
         hidden = hashlib.sha256()
+        shared = (self.run and self.run.pk, self.known, self.risk, sorted(self.rates.items()))
+        hidden.update(repr(shared).encode())
         for case in self.cases:
-            hidden.update(repr((case.pair, case.row, case.offer, case.margin)).encode())
-        return hidden.hexdigest()
+            hidden.update(repr(case).encode())
+        return hidden.digest()
 
 
 def read(as_of: dt.datetime, sku_ids: Collection[int] | None = None) -> Inputs:

@@ -9,7 +9,14 @@ from django.db.models import F
 
 from inventory.domain.places import CUSTOMER
 from inventory.models import Bin, Sku, StockEvent, StockLevel, StockMove, Warehouse
-from planning.models import CrossPurchase, Forecast, ForecastRun, RepurchaseRun, ReviewRun
+from planning.models import (
+    CrossPurchase,
+    Forecast,
+    ForecastRun,
+    RepurchaseRun,
+    ReviewRun,
+    SkuPolicy,
+)
 from planning.services import replenishment
 from suppliers.models import Supplier, SupplierLeadTime
 from tests.factories import orders as shop
@@ -126,3 +133,17 @@ def follows(first: Sku, then: Sku, chance: float) -> None:
         high=min(1, chance * 1.5),
         lift=2,
     )
+
+
+def limits(sku: Sku, place: Warehouse, *, least: int, most: int) -> None:
+    """Let a person keep a SKU between two quantities where nothing is forecast."""
+    SkuPolicy.objects.create(
+        sku=sku,
+        warehouse=place,
+        min_qty=least,
+        max_qty=most,
+        reason="new",
+        author_key="user:1",
+        created_at=NOW,
+    )
+    StockLevel.objects.get_or_create(warehouse=place, sku=sku)
