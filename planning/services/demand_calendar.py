@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit.recording import record
@@ -97,7 +98,7 @@ def end(event_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> bool:
     with transaction.atomic():
         row = _locked(event_id)
         if row.until_on < today:
-            raise EventRefused(why="it is over; its days stay as they were.")
+            raise EventRefused(why=_("it is over; its days stay as they were."))
         before = _said(entry_of(row))
         stays = row.from_on < today
         if stays:
@@ -122,17 +123,17 @@ def check(entry: EventEntry) -> None:
     Raises: EventRefused.
     """
     if entry.kind not in KINDS:
-        raise EventRefused(why="kinds are promotion, event and season.")
+        raise EventRefused(why=_("kinds are promotion, event and season."))
     if not entry.name.strip():
-        raise EventRefused(why="name it, so that others know it again.")
+        raise EventRefused(why=_("name it, so that others know it again."))
     if not entry.reason.strip():
-        raise EventRefused(why="write a reason, so that others can judge it.")
+        raise EventRefused(why=_("write a reason, so that others can judge it."))
     if entry.until_on < entry.from_on:
-        raise EventRefused(why="the last day lies before the first day.")
+        raise EventRefused(why=_("the last day lies before the first day."))
     if entry.factor is not None and not 0 < entry.factor <= MOST_FACTOR:
-        raise EventRefused(why="the factor is above 0 and at most 100.")
+        raise EventRefused(why=_("the factor is above 0 and at most 100."))
     if entry.sku_id is not None and entry.category:
-        raise EventRefused(why="name a SKU or a category, not both.")
+        raise EventRefused(why=_("name a SKU or a category, not both."))
 
 
 def entry_of(row: DemandEvent) -> EventEntry:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit.recording import record
@@ -41,7 +42,7 @@ def lock_method(place: Place, method: str, *, actor: Actor, now: dt.datetime) ->
     """
     reason = _reason(place)
     if method not in OWN_METHODS:
-        raise ForecastChangeRefused(why="choose one of the methods listed.")
+        raise ForecastChangeRefused(why=_("choose one of the methods listed."))
     with transaction.atomic():
         open_ = MethodLock.objects.select_for_update().open()
         same = open_.filter(sku_id=place.sku_id, warehouse_id=place.warehouse_id)
@@ -96,9 +97,9 @@ def liken(
     """
     reason = _reason(place)
     if not 0 < multiplier <= 100:
-        raise ForecastChangeRefused(why="the multiplier is above 0 and at most 100.")
+        raise ForecastChangeRefused(why=_("the multiplier is above 0 and at most 100."))
     if like_sku_id == place.sku_id:
-        raise ForecastChangeRefused(why="a SKU is not its own like; choose another one.")
+        raise ForecastChangeRefused(why=_("a SKU is not its own like; choose another one."))
     if like_sku_id is not None:
         _check_like(like_sku_id, place.warehouse_id)
     with transaction.atomic():
@@ -150,10 +151,10 @@ def leave_out(
     reason = _reason(place)
     today = now.astimezone(dt.UTC).date()
     if last < first or first > today:
-        raise ForecastChangeRefused(why="the days lie in the past, the first before the last.")
+        raise ForecastChangeRefused(why=_("the days lie in the past, the first before the last."))
     seen = DemandHistory.objects.filter(sku_id=place.sku_id, warehouse_id=place.warehouse_id)
     if not seen.filter(on__gte=first, on__lte=last).exists():
-        raise ForecastChangeRefused(why="nothing was asked for on these days.")
+        raise ForecastChangeRefused(why=_("nothing was asked for on these days."))
     with transaction.atomic():
         row = DemandEvent.objects.create(
             kind=DemandEvent.Kind.ODD_DAYS,
@@ -201,7 +202,7 @@ def count_again(event_id: int, *, actor: Actor, now: dt.datetime) -> None:
 def _reason(place: Place) -> str:
     reason = place.reason.strip()
     if not reason:
-        raise ForecastChangeRefused(why="write a reason, so that others can judge it.")
+        raise ForecastChangeRefused(why=_("write a reason, so that others can judge it."))
     return reason
 
 
@@ -210,5 +211,5 @@ def _check_like(like_sku_id: int, warehouse_id: int) -> None:
     known = Forecast.objects.filter(run=run, sku_id=like_sku_id, warehouse_id=warehouse_id)
     if run is None or not known.exists():
         raise ForecastChangeRefused(
-            why="the other SKU has no forecast at this warehouse; choose one that sells there."
+            why=_("the other SKU has no forecast at this warehouse; choose one that sells there.")
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit.recording import record
@@ -101,10 +102,10 @@ def effective_weekly(row: Forecast, *, today: dt.date) -> list[float]:
 
 def _check(entry: OverrideEntry, today: dt.date) -> None:
     if not entry.reason.strip():
-        raise OverrideRefused(why="write a reason, so that others can judge it.")
+        raise OverrideRefused(why=_("write a reason, so that others can judge it."))
     if entry.week_qty < 0:
-        raise OverrideRefused(why="units a week are 0 or more.")
+        raise OverrideRefused(why=_("units a week are 0 or more."))
     if entry.until_on < entry.from_on or entry.until_on < today:
-        raise OverrideRefused(why="the last day lies before the first day or before today.")
+        raise OverrideRefused(why=_("the last day lies before the first day or before today."))
     if entry.expires_on < today:
-        raise OverrideRefused(why="the day it expires is over.")
+        raise OverrideRefused(why=_("the day it expires is over."))
