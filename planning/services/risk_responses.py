@@ -195,14 +195,7 @@ def reverse(response_id: int, *, reason: str, actor: Actor, now: dt.datetime) ->
     if not reason.strip():
         raise RiskRefused(what="Reason", why="write why it is taken back.")
     with transaction.atomic():
-        done = RiskResponse.objects.filter(
-            pk=response_id, level=1, state=RiskResponse.State.ACTIVE
-        ).update(
-            state=RiskResponse.State.REVERSED,
-            reversed_at=now,
-            reversed_by=actor.key,
-            reversal_reason=reason.strip(),
-        )
+        done = _end(response_id, reason.strip(), actor, now)
         response = RiskResponse.objects.filter(pk=response_id).first()
         if not done or response is None:
             raise RiskOver(who=response.reversed_by if response else "—")
@@ -217,6 +210,17 @@ def reverse(response_id: int, *, reason: str, actor: Actor, now: dt.datetime) ->
         )
     carry_back(response_id, now=now, limit=AT_ONCE)
     return response
+
+
+def _end(response_id: int, reason: str, actor: Actor, now: dt.datetime) -> int:
+    """Mark an active response as taken back; 0 when another was quicker."""
+    active = RiskResponse.objects.filter(pk=response_id, level=1, state=RiskResponse.State.ACTIVE)
+    return active.update(
+        state=RiskResponse.State.REVERSED,
+        reversed_at=now,
+        reversed_by=actor.key,
+        reversal_reason=reason,
+    )
 
 
 def _take_back(response: RiskResponse, actor: Actor, now: dt.datetime) -> None:
