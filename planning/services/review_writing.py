@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from core import numbers
 from core.actors import SYSTEM
@@ -21,6 +21,7 @@ from planning.domain.review import Advice
 from planning.models import CoverStatus, Proposal, ReviewRun
 from planning.queries.review_stock import Pair
 from planning.services.review_inputs import Case, Inputs, confidence_of
+from planning.services.review_store import upsert
 from planning.services.sourcing import Plan
 
 BATCH: Final = 500
@@ -55,12 +56,12 @@ _WRITTEN: Final = (
     "order_by_on",
     "terms",
 )
-#: What may change beside that: it wakes up, a person's quantity ends, a red partner comes or goes.
-_KEPT_UP: Final = (
+#: What is written over: that, and what changes as it wakes up or a person's quantity ends.
+_REWRITTEN: Final = (
+    *(name.removesuffix("_id") for name in _WRITTEN),
     "state",
     "snoozed_until",
     "version",
-    "partner_of",
     "override_qty",
     "override_reason",
     "override_by",
@@ -267,20 +268,20 @@ def _save(
         for pair, row in waiting.items()
         if pair not in wanted and pair not in taken and (pair in looked_at or outcome.is_whole)
     ]
-    for row in lapsed:
-        row.state, row.decided_at, row.decided_by = LAPSED, now, SYSTEM.key
-        row.decision_reason, row.version = LAPSE_REASON, row.version + 1
-        row.partner_of = None
     for row, number in zip(fresh, _numbers(len(fresh)), strict=True):
         row.number = number
-    Proposal.objects.bulk_create(fresh, batch_size=BATCH)
-    of_pair = {**{(r.sku_id, r.warehouse_id): r for r in waiting.values()}}
-    of_pair |= {(row.sku_id, row.warehouse_id): row for row in fresh}
+    upsert(fresh, unique=(), update=())
     changed = [row for row, _is_changed in kept]
-    _link([*fresh, *changed], of_pair, outcome, fresh)
-    _rewrite(changed)
-    ended = ["state", "decided_at", "decided_by", "decision_reason", "version", "partner_of"]
-    Proposal.objects.bulk_update(lapsed, ended, batch_size=BATCH)
+    upsert(changed, unique=["id"], update=_REWRITTEN, with_keys=True)
+    Proposal.objects.filter(pk__in=[row.pk for row in lapsed]).update(
+        state=LAPSED,
+        decided_at=now,
+        decided_by=SYSTEM.key,
+        decision_reason=LAPSE_REASON,
+        version=F("version") + 1,
+        partner_of=None,
+    )
+    _link(wanted, outcome)
     return {
         "new": len(fresh),
         "changed": sum(is_changed for _row, is_changed in kept),
@@ -288,17 +289,6 @@ def _save(
         "lapsed": len(lapsed),
         "left_alone": len(taken),
     }
-
-
-def _rewrite(rows: Sequence[Proposal]) -> None:
-    """Write locked rows over: one INSERT that meets its own keys is far faster than CASE WHEN."""
-    Proposal.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[*(name.removesuffix("_id") for name in _WRITTEN), *_KEPT_UP],
-    )
 
 
 def _numbers(count: int) -> list[str]:
@@ -322,19 +312,30 @@ def _update(row: Proposal, draft: Proposal, now: dt.datetime) -> tuple[Proposal,
     return row, is_changed
 
 
-def _link(
-    rows: Sequence[Proposal],
-    of_pair: Mapping[Pair, Proposal],
-    outcome: Outcome,
-    fresh: Sequence[Proposal],
-) -> None:
-    """Point the proposals of companions at the red one they belong to (B-13)."""
-    for row in rows:
-        first = next(iter(outcome.extras.get((row.sku_id, row.warehouse_id), ())), None)
-        lead = of_pair.get(first.of) if first else None
-        row.partner_of = lead if lead is not None and lead.state in {OPEN, SNOOZED} else None
-    linked = [row for row in fresh if row.partner_of is not None]
-    Proposal.objects.bulk_update(linked, ["partner_of"], batch_size=BATCH)
+def _link(wanted: Mapping[Pair, Proposal], outcome: Outcome) -> None:
+    """Point the proposals of companions at the red one they belong to, others at none (B-13)."""
+    leads = {
+        pair: outcome.extras[pair][0].of
+        for pair in wanted
+        if pair in outcome.extras and outcome.extras[pair][0].of in wanted
+    }
+    linked = Proposal.objects.waiting().filter(partner_of__isnull=False)
+    rows = {
+        (row.sku_id, row.warehouse_id): row
+        for row in Proposal.objects.waiting().filter(
+            sku_id__in={pair[0] for pair in (*leads, *leads.values())}
+        )
+    }
+    rows |= {(row.sku_id, row.warehouse_id): row for row in linked}
+    changed = []
+    for pair, row in rows.items():
+        if pair not in wanted:
+            continue
+        lead = rows.get(leads[pair]) if pair in leads else None
+        if row.partner_of_id != (lead.pk if lead else None):
+            row.partner_of = lead
+            changed.append(row)
+    Proposal.objects.bulk_update(changed, ["partner_of"], batch_size=BATCH)
 
 
 def _covers(outcome: Outcome, run: ReviewRun, now: dt.datetime) -> None:
@@ -343,13 +344,7 @@ def _covers(outcome: Outcome, run: ReviewRun, now: dt.datetime) -> None:
         _cover(outcome, run, case, advice, now)
         for case, advice in zip(outcome.inputs.cases, outcome.advices, strict=True)
     ]
-    CoverStatus.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["sku", "warehouse"],
-        update_fields=_COVER_FIELDS,
-    )
+    upsert(rows, unique=["sku", "warehouse"], update=_COVER_FIELDS)
     if outcome.is_whole:
         CoverStatus.objects.exclude(review=run).delete()
 
