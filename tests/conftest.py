@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core import navigation, numbers, settings_store
 from orders.services import master_data
-from tests.helpers import append_only, key_edges, lock_order
+from tests.helpers import emptying, key_edges, lock_order
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20260101
@@ -85,9 +85,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def emptied_tables() -> Iterator[None]:
-    """Let SQLite empty append-only tables between tests."""
+    """Empty tables between tests quickly, append-only ones included."""
     with pytest.MonkeyPatch.context() as patch:
-        append_only.let_sqlite_flush(patch)
+        emptying.empty_quickly(patch)
         yield
 
 
