@@ -6,3 +6,4 @@ from core import pii
 
 pii.declare_many("planning.DemandEvent", {"name": "none"})
 pii.declare_many("planning.ForecastShare", {"acknowledged_name": "staff"})
+pii.declare_many("planning.AlertRule", {"by_mail": "none"})

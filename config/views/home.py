@@ -15,6 +15,7 @@ from core import clock, formats
 from core.htmx import PartialMixin
 from core.permissions import SIGNED_IN, Principal, RequireCapability
 from fulfillment import queries as floor
+from planning.queries import alerts
 from suppliers.queries import waiting
 
 
@@ -24,7 +25,7 @@ class Home(RequireCapability, PartialMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = clock.now()
-        tasks = [*_buying(self.principal, now), *_tasks(self.principal)]
+        tasks = [*_buying(self.principal, now), *_alerts(self.principal), *_tasks(self.principal)]
         context: dict[str, Any] = {"now": now, "tasks": tasks}
         if self.principal.may("orders.view"):
             work = today.open_work(self.principal)
@@ -58,6 +59,21 @@ def _buying(principal: Principal, now: dt.datetime) -> list[dict[str, str]]:
             url = f"{reverse('purchase-orders-index')}?tab=sent"
             found.append({"url": url, "text": text, "button": _("Chase")})
     return found
+
+
+def _alerts(principal: Principal) -> list[dict[str, str]]:
+    """Return what a planner should act on and how much of it is critical."""
+    if not principal.may("planning.view"):
+        return []
+    found = alerts.waiting(principal)
+    if not found.count:
+        return []
+    text = ngettext(
+        "%(n)s alert to act on, %(critical)s critical",
+        "%(n)s alerts to act on, %(critical)s of them critical",
+        found.count,
+    ) % {"n": formats.number(found.count), "critical": formats.number(found.critical)}
+    return [{"url": reverse("alert-index"), "text": text, "button": _("Open alerts")}]
 
 
 def _tasks(principal: Principal) -> list[dict[str, str]]:

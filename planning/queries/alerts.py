@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q
 
 from core.permissions import Principal
 from planning.domain.alert_rules import NOISY_A_DAY, Severity
@@ -24,12 +23,10 @@ def waiting_count(principal: Principal) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Alerts to act on: their number, the critical ones, the money at risk, the newest."""
+    """Alerts to act on: their number, and the critical ones among them."""
 
     count: int = 0
     critical: int = 0
-    amount: Any = 0
-    newest_at: dt.datetime | None = None
 
 
 def waiting(principal: Principal) -> Waiting:
@@ -41,11 +38,9 @@ def waiting(principal: Principal) -> Waiting:
         .aggregate(
             count=Count("pk"),
             critical=Count("pk", filter=Q(severity=Severity.CRITICAL)),
-            amount=Sum("risk_amount"),
-            newest=Max("raised_at"),
         )
     )
-    return Waiting(found["count"], found["critical"], found["amount"] or 0, found["newest"])
+    return Waiting(**found)
 
 
 def raised_a_day(rule_ids: Collection[int], now: dt.datetime, days: int = 7) -> dict[int, float]:

@@ -61,6 +61,7 @@ def test_f3_all_clear_and_the_rail_counts_what_waits(desk, mei, tea):
     assert "2 d 0 h" in page
     assert "312.50" in page
     assert waiting_count(principal_for_user(mei)) == 1
+    assert "1 alert to act on, 1 critical" in words(desk.get(reverse("home")))
     assert waiting_count(principal_for_user(make_user("planner", warehouses=["LAX"]))) is None
     assert f'href="{reverse("sku-planning", args=[tea[0].pk])}" data-edit' in (
         desk.get(url).content.decode()
