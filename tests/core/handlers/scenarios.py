@@ -29,8 +29,8 @@ from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
-from planning.models import Alert, DemandHistory, ForecastOutcome, WeeklyPack
-from planning.services import forecast_sharing
+from planning.models import Alert, DemandHistory, ForecastOutcome, ReportSchedule, WeeklyPack
+from planning.services import alert_rules, forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
@@ -43,6 +43,7 @@ from tests.factories import (
     moves,
     orders,
     packaging,
+    policies,
     proposals,
     purchases,
     reviews,
@@ -395,9 +396,10 @@ def goods_to_review(_folder: Path) -> Scene:
 
 def stock_that_ends(_folder: Path) -> Scene:
     sku, place = stock_make.make_sku(), stock_make.make_warehouse()
+    alert_rules.ensure_standard(actor=SYSTEM, now=clock.now())
     alerts.cover(sku, place)
     alerts.set_level(sku, place, 10)
-    make_user("planner")
+    _planner()
     return Scene()
 
 
@@ -413,8 +415,25 @@ def chosen_alert(_folder: Path) -> Scene:
     return _chosen(_alert(), act="dismiss", reason="EXPECTED", note="")
 
 
+def _planner() -> None:
+    """Let one person be told, however many scenes there are."""
+    if not User.objects.holding("planning.manage").exists():
+        make_user("planner")
+
+
 def _alert(**fields: object) -> Alert:
     return alerts.alert(stock_make.make_sku(), stock_make.make_warehouse(), **fields)
+
+
+def report_due_today(_folder: Path) -> Scene:
+    reader, today = make_user("planner"), clock.now().date()
+    fields = {"weekday": today.weekday(), "next_on": today, "created_at": clock.now()}
+    ReportSchedule.objects.create(user=reader, report="stock", **fields)
+    return Scene()
+
+
+def policy_on_trial(_folder: Path) -> Scene:
+    return Scene({"run_id": policies.what_if_run(f"TRIED-{next(_numbers)}").pk})
 
 
 def silent_supplier(_folder: Path) -> Scene:
@@ -466,6 +485,7 @@ SCENARIOS: dict[str, Scenario] = {
     "planning.care_for_policies": long_lasting_stock,
     "planning.alert_digest": alert_to_mail,
     "planning.bulk_alerts": chosen_alert,
+    "planning.what_if": policy_on_trial,
     "planning.fit_repurchase": bought_yesterday,
     "planning.refresh_alerts": stock_that_ends,
     "planning.review_alerts": stock_that_ends,
@@ -476,6 +496,7 @@ SCENARIOS: dict[str, Scenario] = {
     "planning.review_replenishment": goods_to_review,
     "planning.share_forecasts": supplier_to_be_told,
     "planning.build_weekly_pack": week_off_its_forecast,
+    "planning.mail_reports": report_due_today,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
     "shipping.sweep": nothing_special,
