@@ -20,6 +20,10 @@ urlpatterns = [
         name="risk-response-reverse",
     ),
     path("risk/responses/<int:pk>/report/", risk.ReportFile.as_view(), name="risk-report"),
+    path("risk/buffers/keep/", risk_acts.KeepBuffers.as_view(), name="buffer-keep"),
+    path(
+        "risk/buffers/<int:pk>/release/", risk_acts.ReleaseBuffer.as_view(), name="buffer-release"
+    ),
     path(
         "risk/deviations/<int:pk>/decide/",
         risk_acts.DecideDeviation.as_view(),

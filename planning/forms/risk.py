@@ -220,3 +220,10 @@ class DecisionForm(QForm):
     keeps_safety = forms.BooleanField(
         label=_("Keep the larger safety stock this week"), required=False, initial=True
     )
+
+
+class ReleaseForm(QForm):
+    """How many units stay kept back."""
+
+    to_qty = QIntegerField(label=_("Units to keep back"), min_value=0, initial=0)
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from core.models import User
-from inventory.models import Warehouse
+from inventory.models import StockLevel, Warehouse
 from planning.models import (
     ConservativeSwitch,
     DemandDeviation,
@@ -40,11 +40,12 @@ class Desk:
     flags: list[RiskFlag]
     deviations: list[DemandDeviation]
     deviation_count: int
+    buffers: list[StockLevel]
     names: dict[str, str]
 
 
 def desk(principal: Principal, now: dt.datetime) -> Desk:
-    """Return the desk as a principal sees it; deviations of their warehouses. Nine queries."""
+    """Return the desk as a principal sees it; deviations of their warehouses. Ten queries."""
     readings = EventReading.objects.filter(at__lte=now, until_at__gt=now)
     flags = RiskFlag.objects.filter(open_flags(now.date())).select_related("supplier")
     responses = RiskResponse.objects.select_related("file").annotate(step_count=Count("steps"))
@@ -69,6 +70,12 @@ def desk(principal: Principal, now: dt.datetime) -> Desk:
             )[:MOST_DEVIATIONS]
         ),
         deviation_count=open_ones.count(),
+        buffers=list(
+            StockLevel.objects.visible_to(principal)
+            .filter(buffer__gt=0)
+            .select_related("sku", "warehouse")
+            .order_by("-buffer", "pk")[:SHOWN]
+        ),
         names=names_of(keys),
         **found,
     )

@@ -16,12 +16,20 @@ from core.errors import DomainError
 from core.htmx import redirect_to
 from core.permissions import RequireCapability
 from core.submissions import SubmitOnce
-from core.views.acts import Act
+from core.views.acts import Act, NoFields
 from core.views.notes import leave_note
-from planning.forms.risk import DecisionForm, FlagForm, ReadingForm, ReasonForm
+from inventory.models import StockLevel, Warehouse
+from planning.forms.risk import (
+    DecisionForm,
+    FlagForm,
+    ReadingForm,
+    ReasonForm,
+    ReleaseForm,
+)
 from planning.models import RiskFlag, RiskResponse
 from planning.queries.risk_desk import deviations_of
 from planning.services import (
+    risk_buffers,
     risk_days,
     risk_deviations,
     risk_flags,
@@ -30,6 +38,9 @@ from planning.services import (
 )
 from planning.views.risk import MANAGE, subject_words
 from planning.views.risk_declare import subject_form
+
+#: Who may let safety stock go without a level-1 risk: the role that approves adjustments.
+ROLE = "inventory.approve_counts"
 
 
 class AddPage(RequireCapability, SubmitOnce, View):
@@ -145,6 +156,60 @@ class ReverseResponse(Act, View):
 
     def done_url(self, found):
         return reverse("risk-response", args=[found.pk])
+
+
+class KeepBuffers(AddPage):
+    """B-39: keep back at the destinations what the newest review computed."""
+
+    title = _("Keep the safety stock of the review")
+    text = _(
+        "At your warehouses the units of the newest review are kept back: 15 % of the demand over "
+        "lead time and review, or as the policy says. They are not promised to customers."
+    )
+    submit_text = _("Keep safety stock")
+    note = _("Kept back.")
+
+    def form(self, data: Any = None) -> NoFields:
+        return NoFields(data)
+
+    def do(self, form: NoFields) -> None:
+        places = Warehouse.objects.visible_to(self.principal).values_list("pk", flat=True)
+        risk_buffers.keep(list(places.order_by("pk")), actor=self.principal.actor, now=clock.now())
+
+
+class ReleaseBuffer(Act, SubmitOnce, View):
+    """B-39: a level-1 risk or a role lets safety stock go."""
+
+    capability = (MANAGE, ROLE)
+    title = _("Release safety stock")
+    submit_text = _("Release units")
+    note = _("Released. They can be promised now.")
+    form_class = ReleaseForm
+
+    def rows(self):
+        return StockLevel.objects.visible_to(self.principal).select_related("sku", "warehouse")
+
+    def text(self, found):
+        return gettext("%(sku)s at %(place)s: %(n)s units are kept back.") % {
+            "sku": found.sku.code,
+            "place": found.warehouse.code,
+            "n": found.buffer,
+        }
+
+    def do(self, found, form):
+        risk_buffers.release(
+            found,
+            form.cleaned_data["to_qty"],
+            reason=form.cleaned_data["reason"],
+            has_role=self.principal.may(ROLE),
+            actor=self.principal.actor,
+            now=self.now,
+        )
+
+    def done_url(self, found):
+        if self.principal.may("planning.view"):
+            return reverse("risk-desk")
+        return reverse("stock-index")
 
 
 class DecideDeviation(Act, SubmitOnce, View):

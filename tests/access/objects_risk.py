@@ -7,10 +7,10 @@ import itertools
 from typing import TYPE_CHECKING
 
 from core import clock, files
-from inventory.models import Warehouse
+from inventory.models import StockLevel, Warehouse
 from planning.models import DemandDeviation, RiskFlag, RiskResponse
 from tests.access.objects import Objects, by_pk, kind
-from tests.factories.inventory import make_sku
+from tests.factories.inventory import make_sku, put_stock
 
 if TYPE_CHECKING:
     from tests.access.world import World
@@ -73,6 +73,18 @@ def deviation(code: str) -> DemandDeviation:
         verdict="listed",
         found_at=clock.now(),
     )
+
+
+def buffered(code: str) -> StockLevel:
+    """Return a level that keeps units back."""
+    return put_stock(
+        make_sku(f"BUF-{next(_numbers)}"), 9, warehouse=Warehouse.objects.get(code=code)
+    )
+
+
+@kind("stock-level")
+def _level(world: World) -> Objects:
+    return by_pk(buffered(world.own_warehouse), buffered(world.foreign_warehouse))
 
 
 @kind("demand-deviation")

@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from core import clock
 from core.actors import SYSTEM
+from inventory.models import StockLevel
 from orders.services import arrival_days
 from planning.models import DemandDeviation, RiskFlag, RiskResponse
-from planning.services import risk_index
+from planning.services import risk_index, risk_responses
 from planning.services.risk_index import ReadingEntry
+from planning.services.risk_plans import SupplyEntry, plan
 from suppliers.models import PurchaseLine, SupplierSku
 from tests.access.objects_risk import deviation
+from tests.factories import alerts as some
 from tests.factories import orders as make
 from tests.factories import purchases as buy
 from tests.factories.core import make_user
@@ -141,6 +144,33 @@ def test_readings_flags_and_decisions_are_entered_at_the_desk(client, planner, t
     assert "Customs, tariff or policy" in html
     client.post(reverse("risk-flag-clear", args=[row.pk]))
     assert RiskFlag.objects.filter(cleared_at=None).count() == 0
+
+
+def test_b_39_safety_stock_is_kept_and_released_for_a_risk_or_by_a_role(
+    client, planner, trade
+) -> None:
+    sku = SupplierSku.objects.filter(supplier=trade.supplier).get().sku
+    make.put(sku, trade.place, 20)
+    some.cover(sku, trade.place, buffer_qty=6)
+    client.post(reverse("buffer-keep"))
+    level = StockLevel.objects.get(sku=sku)
+    assert (level.buffer, level.atp_qty) == (6, level.on_hand - level.reserved - 6)
+    url = reverse("buffer-release", args=[level.pk])
+
+    refused = client.post(url, {"to_qty": 2, "reason": "Backorders"})
+    assert (refused.status_code, "level-1 risk" in refused.content.decode()) == (422, True)
+    client.force_login(make_user("warehouse_manager"))
+    client.post(url, {"to_qty": 4, "reason": "Backorders"})
+    assert StockLevel.objects.get(pk=level.pk).buffer == 4
+    client.force_login(planner)
+    entry = SupplyEntry(
+        subject_kind="supplier", supplier_id=trade.supplier.pk, reason="Fire", delay_days=9
+    )
+    risk_responses.declare(entry, digest=plan(entry).digest, actor=SYSTEM, now=clock.now())
+    assert client.post(url, {"to_qty": 4, "reason": "Same"}).status_code == 422
+    client.post(url, {"to_qty": 1, "reason": "Fire"})
+    assert StockLevel.objects.get(pk=level.pk).buffer == 1
+    assert "Nothing is kept back" not in client.get(reverse("risk-desk")).content.decode()
 
 
 def test_the_desk_asks_the_same_queries_with_many_rows(client, planner, trade) -> None:
