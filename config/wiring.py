@@ -114,6 +114,7 @@ JOBS: dict[str, str] = {
     "planning.alert_digest": "planning.tasks.alert_digest",
     "planning.bulk_alerts": "planning.tasks.bulk_alerts",
     "planning.care_for_policies": "planning.tasks.care_for_policies",
+    "planning.what_if": "planning.tasks.run_what_if",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.sweep": "shipping.tasks.sweep",

@@ -24,6 +24,7 @@ from planning.services import (
     season_end,
     seasons,
     weekly_packs,
+    what_if,
 )
 from planning.services.sharing_errors import NoForecastThisWeek
 
@@ -122,3 +123,8 @@ def judge_deviations(job: JobRun, **_newer: object) -> dict[str, int]:
     """Compare the last four weeks with the forecast made before them."""
     found = risk_deviations.judge(now=job.now)
     return {"pairs": found.pairs, "listed": found.listed, "fired": found.fired}
+
+
+def run_what_if(job: JobRun, *, run_id: int, **_newer: object) -> dict[str, str]:
+    """Replay one question about another policy; one that was answered stays as it is."""
+    return {"state": what_if.compute(run_id, now=job.now, progress=job.progress)}

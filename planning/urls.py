@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("planning.weekly_urls")),
     path("", include("planning.repurchase_urls")),
     path("", include("planning.risk_urls")),
+    path("", include("planning.what_if_urls")),
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core import clock
 from inventory.models import Warehouse
 from planning.models import KindProposal, SeasonPlan
-from tests.access.objects import Objects, by_pk, kind
+from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories import inventory as stock
 from tests.factories import policies as make
 
@@ -53,6 +53,18 @@ def _kinds(world: World) -> Objects:
 @kind("season-plan")
 def _plans(world: World) -> Objects:
     return by_pk(_plan(world.own_warehouse), _plan(world.foreign_warehouse))
+
+
+@kind("what-if-run")
+def _runs(world: World) -> Objects:
+    def of(key: str) -> dict[str, object]:
+        return {"pk": make.what_if_run(f"MATRIX-{next(_numbers)}", author_key=key).pk}
+
+    def own(principal: str) -> dict[str, object]:
+        user = world.users.get(principal)
+        return of(f"user:{user.pk}" if user else "user:0")
+
+    return Objects(own, lambda: of("user:0"), {"pk": ABSENT})
 
 
 def _plan(code: str) -> SeasonPlan:

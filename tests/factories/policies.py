@@ -9,7 +9,8 @@ from typing import Any
 
 from core import clock
 from inventory.models import Sku, Warehouse
-from planning.models import BandOverride, DemandEvent, SeasonPlan, SkuPolicy
+from planning.domain.what_if import Scenario
+from planning.models import BandOverride, DemandEvent, SeasonPlan, SkuPolicy, WhatIfRun
 from tests.factories import purchases as buy
 
 _numbers = itertools.count(1)
@@ -65,5 +66,21 @@ def season_plan(place: Warehouse, code: str, from_on: dt.date) -> SeasonPlan:
         factor=Decimal("2.8"),
         total_qty=30,
         calls=batch,
+        created_at=clock.now(),
+    )
+
+
+def what_if_run(mark: str, *, author_key: str = "user:1") -> WhatIfRun:
+    """Return a question that waits, about goods that were never sold."""
+    asked = Scenario().as_json()
+    return WhatIfRun.objects.create(
+        scenario={
+            "asked": asked,
+            "current": asked,
+            "goods": {"warehouse_ids": None, "category": mark},
+            "until": clock.now().date().isoformat(),
+        },
+        inputs_hash=mark,
+        author_key=author_key,
         created_at=clock.now(),
     )
