@@ -109,7 +109,7 @@ class RuleForm(QForm):
         label=_("In the time zone"),
         max_length=64,
         required=False,
-        help_text=_("For example Europe/Rotterdam. Alerts are raised; telling waits."),
+        help_text=_("For example Europe/Amsterdam. Alerts are raised; telling waits."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models.people import User, check_time_zone
 from inventory.models import Lot, Sku, Warehouse
@@ -146,11 +147,11 @@ class Alert(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-        SNOOZED = "snoozed", _("Snoozed")
-        RESOLVED = "resolved", _("Resolved")
-        DISMISSED = "dismissed", _("Dismissed")
+        OPEN = "open", pgettext_lazy("alert state", "Open")
+        ACKNOWLEDGED = "acknowledged", pgettext_lazy("alert state", "Acknowledged")
+        SNOOZED = "snoozed", pgettext_lazy("alert state", "Snoozed")
+        RESOLVED = "resolved", pgettext_lazy("alert state", "Resolved")
+        DISMISSED = "dismissed", pgettext_lazy("alert state", "Dismissed")
 
     class Severity(models.IntegerChoices):
         NOTICE = 1, _("Suggestion")

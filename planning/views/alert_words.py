@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
@@ -221,11 +221,4 @@ ACTIONS: dict[str, Any] = {
 
 def state_word(row: Alert) -> str:
     """Return the word of a state."""
-    words = {
-        "open": pgettext("alert state", "Open"),
-        "acknowledged": pgettext("alert state", "Acknowledged"),
-        "snoozed": pgettext("alert state", "Snoozed"),
-        "resolved": pgettext("alert state", "Resolved"),
-        "dismissed": pgettext("alert state", "Dismissed"),
-    }
-    return words[row.state]
+    return str(row.get_state_display())
