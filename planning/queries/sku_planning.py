@@ -11,14 +11,21 @@ from django.db.models import Min, Sum
 
 from inventory.models import StockLevel, Warehouse
 from planning.domain.velocity import FURTHEST_DAYS, SPANS, Velocity, velocities
-from planning.models import CoverStatus, DemandHistory, Proposal, StockoutSpan
+from planning.models import (
+    CoverStatus,
+    DemandHistory,
+    Proposal,
+    SeriesOutlook,
+    StockoutSpan,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPlace:
     """One warehouse that holds, sells or plans the SKU. `cover` is the newest review's finding.
 
-    `first_on` is the first day with known demand; without one there is no velocity.
+    `first_on` is the first day with known demand; without one there is no velocity. `outlook_id`
+    is its line of the forecast board.
     """
 
     warehouse: Warehouse
@@ -27,6 +34,7 @@ class PlannedPlace:
     proposal: Proposal | None
     velocities: tuple[Velocity, ...]
     first_on: dt.date | None
+    outlook_id: int | None = None
 
     @property
     def recommended_qty(self) -> int | None:
@@ -39,7 +47,7 @@ class PlannedPlace:
 def places_of(
     sku_id: int, warehouses: Sequence[Warehouse], *, today: dt.date
 ) -> list[PlannedPlace]:
-    """Return the SKU at each of the warehouses that know it, in their order. 6 queries.
+    """Return the SKU at each of the warehouses that know it, in their order. 7 queries.
 
     Velocity counts whole UTC days before `today`.
     """
@@ -49,6 +57,7 @@ def places_of(
     covers = {row.warehouse_id: row for row in CoverStatus.objects.filter(**mine)}
     waiting = Proposal.objects.waiting().filter(**mine).select_related("supplier")
     proposals = {row.warehouse_id: row for row in waiting}
+    outlooks = dict(SeriesOutlook.objects.filter(**mine).values_list("warehouse_id", "pk"))
     sold, first = _sold(mine, today), _first_days(mine)
     out = _out_days(mine, today)
     return [
@@ -59,6 +68,7 @@ def places_of(
             proposal=proposals.get(place.pk),
             velocities=_velocities(sold[place.pk], out[place.pk], first.get(place.pk), today),
             first_on=first.get(place.pk),
+            outlook_id=outlooks.get(place.pk),
         )
         for place in warehouses
         if place.pk in {*levels, *covers, *proposals, *first}

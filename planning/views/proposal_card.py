@@ -19,6 +19,7 @@ from core.services.rates import base_currency
 from planning.domain import proposal_states
 from planning.models import CoverStatus, Proposal
 from planning.views import proposal_words
+from planning.views.proposal_chart import demand_weeks
 from planning.views.proposals import (
     BUY,
     DECIDE,
@@ -90,6 +91,7 @@ class ProposalCard(OneProposal, View):
             "daily": cover and formats.number(Decimal(str(round(cover.daily_qty, 1)))),
             "options": _options(row),
             "partners": partners,
+            "weeks": demand_weeks(row.sku_id, row.warehouse_id),
             "group_ids": ",".join(str(one.pk) for one in (row, *partners)),
             "warnings": [
                 proposal_words.warning_text(code) for code in row.terms.get("warnings") or ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views import View
 
 from core import clock, formats
@@ -48,7 +48,9 @@ def _row(place: PlannedPlace) -> dict[str, Any]:
         "due": "" if cover is None else due_cell(cover.order_by_on),
         "why": "" if cover is None else proposal_words.reason_text(cover.decision or cover.reason),
         "proposal_url": "" if proposal is None else reverse("proposal-card", args=[proposal.pk]),
-        "forecast_url": _forecast_url(place),
+        "forecast_url": ""
+        if place.outlook_id is None
+        else reverse("forecast-sku", args=[place.outlook_id]),
     }
 
 
@@ -58,12 +60,3 @@ def _cover(cover: CoverStatus | None) -> Any:
 
 def _daily(value: float | None) -> str:
     return "" if value is None else formats.number(Decimal(str(round(value, 1))), 1)
-
-
-def _forecast_url(place: PlannedPlace) -> str:
-    if place.cover is None:
-        return ""
-    try:
-        return reverse("forecast-sku", args=[place.cover.sku_id])
-    except NoReverseMatch:
-        return ""

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core import clock, settings_store
 from core.actors import SYSTEM
+from planning.models import Forecast, SeriesOutlook
 from tests.factories import proposals as plan
 from tests.factories import purchases as buy
 from tests.factories.core import make_user, sign_in
@@ -182,6 +183,39 @@ def test_p4_the_card_adds_up_and_compares_its_sources(trade, desk):
     assert "34 % of 100 more buyers of TEA" in other
     assert "How 280 is reached" in words(peek)
     assert "<html" not in peek.content.decode()
+
+
+def test_p4_the_weeks_behind_a_proposal_are_drawn_and_stand_in_a_table(trade, desk):
+    now = clock.now()
+    tea = buy.goods(trade, "TEA")
+    run = plan.forecast_run(now)
+    said = Forecast.objects.create(
+        run=run, sku=tea, warehouse=trade.place, kind="regular", typical_week=14, mean_qty=168,
+        variance=168, low_qty=140, high_qty=200, confidence=60, weekly=[14.0] * 12,
+    )  # fmt: skip
+    line = SeriesOutlook.objects.create(
+        sku=tea, warehouse=trade.place, forecast=said, sold=[0, 0, 9, 16], weekly=[14.0] * 12,
+        total_qty=168, method="pooled", confidence=60, history_weeks=2, refreshed_at=now,
+    )  # fmt: skip
+    row = plan.proposal(trade, tea, plan.review(run=run))
+
+    page = desk.get(reverse("proposal-card", args=[row.pk]))
+    of_sku = desk.get(reverse("sku-planning", args=[tea.pk]))
+
+    weeks = page.context["weeks"].rows
+    monday = run.from_on
+    assert [week[:3] for week in weeks[:4]] == [
+        (monday - dt.timedelta(weeks=2), 9.0, None),
+        (monday - dt.timedelta(weeks=1), 16.0, None),
+        (monday, None, 14.0),
+        (monday + dt.timedelta(weeks=1), None, 14.0),
+    ]
+    assert len(weeks) == 14
+    assert weeks[2][3] < 14 < weeks[2][4]
+    html = page.content.decode()
+    assert 'role="img"' in html
+    assert reverse("forecast-sku", args=[line.pk]) in html
+    assert of_sku.context["rows"][0]["forecast_url"] == reverse("forecast-sku", args=[line.pk])
 
 
 def test_p4_the_pages_stay_within_their_query_budget(trade, desk):
