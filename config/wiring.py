@@ -109,6 +109,7 @@ JOBS: dict[str, str] = {
     "planning.review_replenishment": "planning.tasks.review_replenishment",
     "planning.share_forecasts": "planning.tasks.share_forecasts",
     "planning.build_weekly_pack": "planning.tasks.build_weekly_pack",
+    "planning.mail_reports": "planning.tasks.mail_reports",
     "planning.refresh_alerts": "planning.tasks.refresh_alerts",
     "planning.review_alerts": "planning.tasks.review_alerts",
     "planning.alert_digest": "planning.tasks.alert_digest",
@@ -151,6 +152,7 @@ SCHEDULES: dict[str, Plan] = {
     "planning.alert_digest": Plan("planning.alert_digest", "12 * * * *", catch_up="skip"),
     "planning.share_forecasts": Plan("planning.share_forecasts", "30 4 * * 1", queue="bulk"),
     "planning.build_weekly_pack": Plan("planning.build_weekly_pack", "0 4 * * 1"),
+    "planning.mail_reports": Plan("planning.mail_reports", "0 5 * * *"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
@@ -189,6 +191,7 @@ NUMBERS: dict[str, NumberKind] = {
 MAIL_FILES: dict[str, str] = {
     "purchase_order": "suppliers.services.purchase_document.mail_file",
     "forecast_share": "planning.services.forecast_sharing.mail_file",
+    "planning_report": "planning.services.report_mails.mail_file",
 }
 
 # Kind of document -> how it takes part in approvals.
@@ -247,6 +250,7 @@ SETTINGS: tuple[str, ...] = (
     "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
     "planning.domain.review_settings.SETTINGS",
+    "planning.domain.placement_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
     "planning.domain.alert_settings.SETTINGS",
 )
@@ -316,6 +320,7 @@ INDEXES: dict[str, str] = {
     "gifts": "fulfillment.views.campaigns.GiftIndex",
     "proposals": "planning.views.proposals.ProposalIndex",
     "covers": "planning.views.proposals.CoverIndex",
+    "placement": "planning.views.placement.PlacementIndex",
     "transfers": "inventory.views.transfers.TransferIndex",
     "work-orders": "inventory.views.work_orders.WorkOrderIndex",
     "pick-faces": "inventory.views.pick_faces.PickFaceIndex",

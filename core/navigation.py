@@ -303,6 +303,15 @@ SECTIONS: tuple[Section, ...] = (
                 ("proposal-index",),
                 ("planning.view",),
                 hot=True,
+                children=(
+                    Entry(
+                        "placement",
+                        _("Placement"),
+                        "map",
+                        ("placement-index",),
+                        ("planning.view",),
+                    ),
+                ),
             ),
             Entry(
                 "forecasts",
@@ -323,6 +332,20 @@ SECTIONS: tuple[Section, ...] = (
                         _("Repurchase"),
                         "repeat",
                         ("repurchase-table",),
+                        ("planning.view",),
+                    ),
+                    Entry(
+                        "weekly-pack",
+                        _("Weekly pack"),
+                        "list-checks",
+                        ("weekly-pack",),
+                        ("planning.view",),
+                    ),
+                    Entry(
+                        "shared-forecasts",
+                        _("Shared forecasts"),
+                        "send",
+                        ("forecast-shares-index",),
                         ("planning.view",),
                     ),
                     Entry(

@@ -17,6 +17,7 @@ from planning.services import (
     history,
     kind_proposals,
     replenishment,
+    report_mails,
     repurchase,
     risk_deviations,
     risk_index,
@@ -123,6 +124,11 @@ def judge_deviations(job: JobRun, **_newer: object) -> dict[str, int]:
     """Compare the last four weeks with the forecast made before them."""
     found = risk_deviations.judge(now=job.now)
     return {"pairs": found.pairs, "listed": found.listed, "fired": found.fired}
+
+
+def mail_reports(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Plan the mails of the reports that are due today."""
+    return {"mails": report_mails.send_due(now=job.now)}
 
 
 def run_what_if(job: JobRun, *, run_id: int, **_newer: object) -> dict[str, str]:

@@ -73,6 +73,7 @@ def _item(row: PackItem, past: Sequence[ForecastOutcome]) -> dict[str, Any]:
     return {
         "row": row,
         "why": why(row),
+        "chart_id": f"pack-{row.position}",
         "over": row.actual_qty > row.forecast_qty,
         "past": past,
         "drawing": _drawing(row, past) if len(past) > 1 else None,

@@ -113,8 +113,8 @@ def test_b60_decisions_are_kept_with_audit_and_a_stale_one_is_refused(week):
     decided = weekly_packs.decide(item.pk, entry, actor=SYSTEM, now=NOW)
     with pytest.raises(StaleVersion):
         weekly_packs.decide(item.pk, entry, actor=SYSTEM, now=NOW)
+    unfit = DecisionEntry("WATCH", "x", stranger.pk, 2)
     with pytest.raises(OwnerCannotPlan):
-        unfit = DecisionEntry("WATCH", "x", stranger.pk, 2)
         weekly_packs.decide(item.pk, unfit, actor=SYSTEM, now=NOW)
     changed = DecisionEntry("WATCH", "Supplier answered", planner.pk, 2)
     weekly_packs.decide(item.pk, changed, actor=SYSTEM, now=NOW)
