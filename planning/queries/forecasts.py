@@ -95,14 +95,12 @@ def lead_weeks(sku_ids: Collection[int]) -> dict[int, int]:
     agreed: dict[int, int] = {}
     times = SupplierLeadTime.objects.order_by("pk").values_list("supplier_id", "agreed_days")
     for supplier_id, days in times:
-        agreed[supplier_id] = max(days, agreed.get(supplier_id, 0))
-    found = dict.fromkeys(sku_ids, usual)
+        agreed[supplier_id] = max(days, agreed.get(supplier_id, days))
+    found: dict[int, int] = dict.fromkeys(sku_ids, usual)
     for part in chunks(sku_ids):
         goods = SupplierSku.objects.filter(sku_id__in=part, is_active=True)
-        for sku_id, supplier_id, days in goods.order_by("-rank", "-pk").values_list(
-            "sku_id", "supplier_id", "lead_days"
-        ):
-            found[sku_id] = days or agreed.get(supplier_id, usual)
+        for row in goods.order_by("-rank", "-pk").only("sku_id", "supplier_id", "lead_days"):
+            found[row.sku_id] = row.lead_days or agreed.get(row.supplier_id, usual)
     return {sku_id: min(max(math.ceil(days / DAYS), 1), MOST_LAG) for sku_id, days in found.items()}
 
 

@@ -59,7 +59,7 @@ def panel(
 
     `by` starts with "sku". Series without demand in these weeks are left out; the panel starts
     with the first week that any of them has. Days that a person marked as odd count what is usual
-    on such days. Five statements whatever the size.
+    on such days. Seven statements whatever the size.
     """
     if not by or by[0] != "sku" or any(name not in LEVELS for name in by):
         raise ValueError(f"by must start with sku and name some of {LEVELS}, not {tuple(by)}")

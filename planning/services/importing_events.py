@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,7 +48,7 @@ class EventImport(PlainKind):
     code = "demand_events"
     title = gettext_lazy("Demand events")
     capability = "planning.manage"
-    fields: ClassVar[tuple[FieldSpec, ...]] = (
+    fields: tuple[FieldSpec, ...] = (
         FieldSpec("kind", gettext_lazy("kind"), required=True, max_chars=12, aliases=("类型",)),
         FieldSpec("name", gettext_lazy("name"), required=True, max_chars=120, aliases=("名称",)),
         FieldSpec(
@@ -74,7 +74,7 @@ class EventImport(PlainKind):
         _text("channel", gettext_lazy("channel"), 32, "渠道"),
         _text("reason", gettext_lazy("reason"), 200, "note", "原因"),
     )
-    options: ClassVar[tuple[OptionSpec, ...]] = (
+    options: tuple[OptionSpec, ...] = (
         OptionSpec("date_format", gettext_lazy("date format"), "texts", ()),
     )
 

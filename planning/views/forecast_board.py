@@ -35,6 +35,7 @@ from planning.views.forecast_words import accuracy_badge, method_text, share_tex
 VIEW, MANAGE = "planning.view", "planning.manage"
 JOB = "planning.run_forecast"
 YOUNG_WEEKS = 8
+RECENT_WEEKS = 4
 
 
 def warehouses(principal: Principal) -> list[tuple[str, str]]:
@@ -47,14 +48,18 @@ def categories(principal: Principal) -> list[tuple[str, str]]:
     return [(name, name) for name in rows.values_list("category", flat=True).distinct()]
 
 
+def recent_mean(row: SeriesOutlook) -> float:
+    """Return the units a week of the last four weeks, of fewer while it is that young."""
+    recent = row.sold[-max(min(row.history_weeks, RECENT_WEEKS), 1) :]
+    return sum(recent) / len(recent) if recent else 0.0
+
+
 def _sold(row: SeriesOutlook) -> Any:
     spark = charts.spark(row.sold[-min(max(row.history_weeks, 1), len(row.sold) or 1) :])
-    recent = row.sold[-4:]
-    mean = sum(recent) / len(recent) if recent else 0.0
     return format_html(
         '{} <span class="num">{}</span> <span class="unit">{}</span>',
         render_to_string("planning/_spark.html", {"spark": spark}),
-        round(mean, 1),
+        round(recent_mean(row), 1),
         _t("a week"),
     )
 
@@ -90,7 +95,7 @@ class ForecastBoard(IndexView):
         Column("sku.code", _("SKU"), fixed=True),
         Column("sku.name", _("Name"), off=True),
         Column("warehouse.code", _("Warehouse")),
-        Column("sold", _("Sold"), render=_sold, export=lambda row: sum(row.sold[-4:]) / 4),
+        Column("sold", _("Sold"), render=_sold, export=recent_mean),
         Column(
             "total_qty",
             _("Expected (range)"),
@@ -120,7 +125,11 @@ class ForecastBoard(IndexView):
             export=lambda row: None if row.error_ratio is None else max(0.0, 1 - row.error_ratio),
         ),
         Column(
-            "sellable_qty", _("Sellable"), end=True, render=lambda row: ui.qty(row.sellable_qty)
+            "sellable_qty",
+            _("Sellable"),
+            end=True,
+            off=True,
+            render=lambda row: ui.qty(row.sellable_qty),
         ),
         Column("runs_out_on", _("Runs out on"), sort="runs_out_on", render=_runs_out),
         Column(

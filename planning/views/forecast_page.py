@@ -64,10 +64,12 @@ def _is_id(text: str) -> bool:
 def _chart(card: Card) -> charts.Chart:
     """Return the chart: what was sold, what is expected with its range, what people entered."""
     weeks = card.weeks
-    join = card.now_at - 1  # lines begin at the last week sold, so that nothing hangs in the air
+    join = card.now_at - 1
+    expected = [week.expected for week in weeks]
+    expected[join] = weeks[join].sold  # the line goes on from the last week sold
     lines = [
         charts.Line(_("Sold"), [week.sold for week in weeks], "history"),
-        charts.Line(_("Forecast"), [week.expected for week in weeks], "forecast"),
+        charts.Line(_("Forecast"), expected, "forecast"),
     ]
     if any(week.is_entered for week in weeks):
         entered = [week.counted if week.is_entered else None for week in weeks]

@@ -41,7 +41,7 @@ def method_text(row: SeriesOutlook) -> str:
     if row.method == POOLED:
         return _("chosen by its class")
     if row.method == SIMPLE:
-        return _("simple rule: mean of its weeks so far")
+        return _("simple rule: plain mean")
     if row.method == LIKE:
         return _("new product: by its like")
     return _("locked: %(method)s") % {"method": row.method}

@@ -94,12 +94,14 @@ def test_demand_counts_by_request_day_region_and_channel_with_kits_exploded(worl
         ("LA", "shop", 0): 4,
         ("DE", "mart", 1): 5,
         ("NJ", "shop", 1): 6,
+        ("NJ", "shop", 2): 9,
     }
+    assert found["NJ", "shop", 2].value_amount == 0, "given away: units, no money"
     assert found["NJ", "shop", 0].value_amount == Decimal(36)
     assert found["NJ", "shop", 0].cleaned_qty == 4.0
     assert [row.qty for row in rows_of(cup).values()] == [3]
     assert not DemandHistory.objects.filter(sku=box).exists()
-    assert (done.skus, done.days, done.inserted, done.updated, done.deleted) == (2, 5, 5, 0, 0)
+    assert (done.skus, done.days, done.inserted, done.updated, done.deleted) == (2, 6, 6, 0, 0)
 
 
 def test_a_second_run_changes_nothing_and_a_new_order_only_its_day(world):
@@ -229,7 +231,7 @@ def test_the_panel_holds_complete_weeks_with_prices_and_calendar(world, django_a
     )
 
     as_of = dt.datetime(2026, 3, 17, 9, tzinfo=dt.UTC)  # a Tuesday: two weeks are complete
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         whole = reads.panel(as_of=as_of)
     by_sku = reads.panel(as_of=NOW, by=("sku",), weeks=16)
 

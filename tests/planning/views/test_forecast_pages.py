@@ -73,7 +73,8 @@ def test_f1_the_board_shows_history_range_method_error_and_the_day_stock_ends(wo
     ]
     assert "168" in text
     assert "chosen by its class" in text
-    assert "simple rule: mean of its weeks so far" in text
+    assert "simple rule: plain mean" in text
+    assert "6.0 a week" in text
     assert "25 %" in text
     assert "\N{MINUS SIGN}10 %" in text
     assert "75 %" in text
