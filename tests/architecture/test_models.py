@@ -24,6 +24,16 @@ STATISTICS = {
     "DemandChange": "old_qty new_qty",
     "DemandSignal": "count_value",
     "Forecast": "typical_week mean_qty variance low_qty high_qty confidence",
+    "ForecastOutcome": "forecast_qty actual_qty",
+    "SeriesOutlook": "total_qty confidence error_ratio bias_ratio",
+    "CategoryPolicy": "service_level buffer_share",
+    "SkuPolicy": "service_level buffer_share",
+    "SeasonPlan": "base_qty",
+    "CoverStatus": "daily_qty cover_days near_days position_days turnover_days confidence",
+    "EventReading": "score z",
+    "RiskMode": "index_value",
+    "ConservativeSwitch": "index_value",
+    "DemandDeviation": "actual_qty forecast_qty low_qty high_qty share safety_factor",
 }
 FLOATS_ALLOWED = {"inventory.Warehouse.lat", "inventory.Warehouse.lon"} | {
     f"planning.{model}.{name}" for model, names in STATISTICS.items() for name in names.split()
