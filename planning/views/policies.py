@@ -212,7 +212,7 @@ class SkuPolicyIndex(IndexView):
         Column("expires_on", _("Last day"), render=lambda row: ui.iso_day(row.expires_on)),
     )
     tabs = (
-        Tab("open", _("In force now"), Q(withdrawn_at__isnull=True)),
+        Tab("open", _("Not taken back"), Q(withdrawn_at__isnull=True)),
         Tab("stopped", _("Stopped"), Q(withdrawn_at__isnull=True, is_stopped=True), hot=True),
         Tab("all", _("All")),
     )
