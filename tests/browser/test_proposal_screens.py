@@ -23,7 +23,8 @@ def trade():
 
 @pytest.fixture
 def rows(trade):
-    run = plan.review(run=plan.forecast_run())
+    forecasts = plan.forecast_run()
+    run = plan.review(run=forecasts)
     found = []
     for code, name in NAMES.items():
         sku = buy.goods(trade, code, "31.20")
@@ -42,6 +43,7 @@ def rows(trade):
     found[0].override_by = f"user:{trade.buyer.pk}"
     found[0].override_until = clock.now().date() + dt.timedelta(days=9)
     found[0].save()
+    plan.outlook(found[0], forecasts)
     return found
 
 

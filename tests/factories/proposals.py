@@ -9,7 +9,14 @@ from typing import Any
 
 from core import clock
 from inventory.models import Sku, Warehouse
-from planning.models import CoverStatus, ForecastRun, Proposal, ReviewRun
+from planning.models import (
+    CoverStatus,
+    Forecast,
+    ForecastRun,
+    Proposal,
+    ReviewRun,
+    SeriesOutlook,
+)
 from tests.factories.purchases import Trade
 
 _numbers = itertools.count(1)
@@ -98,3 +105,31 @@ def proposal(of: Trade, sku: Sku, run: ReviewRun, **fields: Any) -> Proposal:
     }
     place = given.pop("warehouse", of.place)
     return Proposal.objects.create(review=run, sku=sku, warehouse=place, **given)
+
+
+def outlook(of: Proposal, run: ForecastRun) -> SeriesOutlook:
+    """Return the line of the forecast board of a proposal's SKU: 9 and 16 sold, then 14 a week."""
+    mine = {"sku": of.sku, "warehouse": of.warehouse}
+    said = Forecast.objects.create(
+        run=run,
+        kind="regular",
+        typical_week=14,
+        mean_qty=168,
+        variance=168,
+        low_qty=140,
+        high_qty=200,
+        confidence=60,
+        weekly=[14.0] * 12,
+        **mine,
+    )
+    return SeriesOutlook.objects.create(
+        forecast=said,
+        sold=[0, 0, 9, 16],
+        weekly=[14.0] * 12,
+        total_qty=168,
+        method="pooled",
+        confidence=60,
+        history_weeks=2,
+        refreshed_at=run.created_at,
+        **mine,
+    )

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from core import clock, settings_store
 from core.actors import SYSTEM
-from planning.models import Forecast, SeriesOutlook
 from tests.factories import proposals as plan
 from tests.factories import purchases as buy
 from tests.factories.core import make_user, sign_in
@@ -186,18 +185,9 @@ def test_p4_the_card_adds_up_and_compares_its_sources(trade, desk):
 
 
 def test_p4_the_weeks_behind_a_proposal_are_drawn_and_stand_in_a_table(trade, desk):
-    now = clock.now()
-    tea = buy.goods(trade, "TEA")
-    run = plan.forecast_run(now)
-    said = Forecast.objects.create(
-        run=run, sku=tea, warehouse=trade.place, kind="regular", typical_week=14, mean_qty=168,
-        variance=168, low_qty=140, high_qty=200, confidence=60, weekly=[14.0] * 12,
-    )  # fmt: skip
-    line = SeriesOutlook.objects.create(
-        sku=tea, warehouse=trade.place, forecast=said, sold=[0, 0, 9, 16], weekly=[14.0] * 12,
-        total_qty=168, method="pooled", confidence=60, history_weeks=2, refreshed_at=now,
-    )  # fmt: skip
+    tea, run = buy.goods(trade, "TEA"), plan.forecast_run()
     row = plan.proposal(trade, tea, plan.review(run=run))
+    line = plan.outlook(row, run)
 
     page = desk.get(reverse("proposal-card", args=[row.pk]))
     of_sku = desk.get(reverse("sku-planning", args=[tea.pk]))
