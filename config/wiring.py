@@ -255,7 +255,7 @@ SETTINGS: tuple[str, ...] = (
     "planning.domain.alert_settings.SETTINGS",
 )
 
-# Rail entry key (core/navigation.py) -> `f(principal) -> int | None`, the number beside it.
+# Rail entry key (core/rail.py) -> `f(principal) -> int | None`, the number beside it.
 NAV_COUNTS: dict[str, str] = {
     "orders": "orders.queries.attention_count",
     "approvals": "suppliers.views.approvals.waiting_count",

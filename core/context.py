@@ -14,7 +14,7 @@ from django.middleware.csrf import get_token
 from django.utils import translation
 from django.utils.functional import Promise
 
-from core import navigation, view_as
+from core import navigation, rail, view_as
 from core.models.jobs import Job
 from core.models.shell import Notice
 from core.permissions import Principal, principal_of
@@ -71,7 +71,7 @@ class Shell:
                 section.text,
                 navigation.links(section.entries, self.principal, self._request.path),
             )
-            for section in navigation.SECTIONS
+            for section in rail.SECTIONS
         ]
         for section in found:
             for link in section.links:
@@ -98,7 +98,7 @@ class Shell:
     @cached_property
     def foot(self) -> list[navigation.Link]:
         """Return the links at the foot of the rail."""
-        return navigation.links(navigation.FOOT, self.principal, self._request.path)
+        return navigation.links(rail.FOOT, self.principal, self._request.path)
 
     @cached_property
     def company(self) -> str:
