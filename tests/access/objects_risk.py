@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core import clock, files
 from inventory.models import StockLevel, Warehouse
 from planning.models import DemandDeviation, RiskFlag, RiskResponse
-from tests.access.objects import Objects, by_pk, kind
+from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.factories.inventory import make_sku, put_stock
 
 if TYPE_CHECKING:
@@ -55,8 +55,12 @@ def _response(world: World) -> Objects:
 
 @kind("risk-report")
 def _report(world: World) -> Objects:
-    stored = files.store(b"day\r\n", f"report-{next(_numbers)}.csv", "demand_report")
-    return by_pk(response(level=3, subject_kind="days", file=stored))
+    def reported(_principal: str) -> dict[str, object]:
+        # Each test has a media folder of its own, so the file is written when it is asked for.
+        stored = files.store(b"day\r\n", f"report-{next(_numbers)}.csv", "demand_report")
+        return {"pk": response(level=3, subject_kind="days", file=stored).pk}
+
+    return Objects(reported, None, {"pk": ABSENT})
 
 
 def deviation(code: str) -> DemandDeviation:

@@ -29,7 +29,14 @@ from inventory.models import Sku, Warehouse
 from orders.models import Channel, Order
 from orders.services import holds
 from orders.services.subscriptions import ItemDraft
-from planning.models import Alert, DemandHistory, ForecastOutcome, ReportSchedule, WeeklyPack
+from planning.models import (
+    Alert,
+    DemandHistory,
+    ForecastOutcome,
+    ReportSchedule,
+    RiskMode,
+    WeeklyPack,
+)
 from planning.services import alert_rules, forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
@@ -112,6 +119,11 @@ def unplanned_carton(_folder: Path) -> Scene:
 
 
 def nothing_special(_folder: Path) -> Scene:
+    return Scene()
+
+
+def evaluated_before(_folder: Path) -> Scene:
+    RiskMode.objects.get_or_create(pk=1)
     return Scene()
 
 
@@ -491,7 +503,7 @@ SCENARIOS: dict[str, Scenario] = {
     "planning.review_alerts": stock_that_ends,
     "planning.rebuild_history": ordered_goods,
     "planning.run_forecast": sold_last_week,
-    "planning.watch_risks": nothing_special,
+    "planning.watch_risks": evaluated_before,
     "planning.judge_deviations": nothing_special,
     "planning.review_replenishment": goods_to_review,
     "planning.share_forecasts": supplier_to_be_told,
