@@ -10,6 +10,7 @@ from inventory.models import Sku, Warehouse
 from planning.models.demand import DemandEvent
 from planning.querysets.policies import (
     CategoryPolicyQuerySet,
+    KindProposalQuerySet,
     SeasonPlanQuerySet,
     SkuPolicyQuerySet,
 )
@@ -236,6 +237,8 @@ class KindProposal(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=64, blank=True, default="")
     decision_reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+
+    objects = KindProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposed kind")

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from core.permissions import Principal
-    from planning.models import CategoryPolicy, SeasonPlan, SkuPolicy
+    from planning.models import CategoryPolicy, KindProposal, SeasonPlan, SkuPolicy
 
 
 class CategoryPolicyQuerySet(SharedQuerySet["CategoryPolicy"]):
     """Policies of categories: the whole company's."""
+
+
+class KindProposalQuerySet(SharedQuerySet["KindProposal"]):
+    """Proposed kinds of categories: the whole company's."""
 
 
 class SkuPolicyQuerySet(WarehouseScopedQuerySet["SkuPolicy"]):

@@ -148,7 +148,7 @@ class ProposalAct(Act, SubmitOnce, View):
     capability = MANAGE
 
     def rows(self):
-        return KindProposal.objects.all()
+        return KindProposal.objects.visible_to(self.principal)
 
     def done_url(self, found):
         return reverse("policy-index")
