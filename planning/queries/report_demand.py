@@ -128,4 +128,4 @@ def returned(principal: Principal, *, today: dt.date) -> list[dict[str, Any]]:
         .annotate(back=Sum("returned_qty"), sold=Sum(F("qty") - F("netted_qty")))
         .filter(back__gt=0)
     )
-    return list(rows.order_by("-back", "sku__code")[:MOST_RETURNED])
+    return [dict(row) for row in rows.order_by("-back", "sku__code")[:MOST_RETURNED]]

@@ -69,6 +69,8 @@ def expedited(principal: Principal, *, today: dt.date) -> list[Month]:
     out = _spans({(row[0], row[1]) for row in rows if row[3] in FAST}, first)
     months: dict[dt.date, list[tuple[Decimal, bool, bool]]] = defaultdict(list)
     for sku_id, place, sent_at, mode, rate, qty, price in rows:
+        if sent_at is None:  # the filter above keeps the sent ones
+            continue
         day = sent_at.astimezone(dt.UTC).date()
         is_fast = mode in FAST
         is_forced = is_fast and any(

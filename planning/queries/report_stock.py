@@ -52,8 +52,10 @@ def stock_ages(principal: Principal, *, as_of: dt.datetime) -> list[Age]:
     open_layers = CostLayer.objects.visible_to(principal).filter(
         remaining_qty__gt=0, received_at__lte=as_of
     )
-    exact: DecimalField = DecimalField(max_digits=24, decimal_places=6)
-    cost = Sum(F("remaining_qty") * F("unit_cost") + F("landed_amount"), output_field=exact)
+    cost = Sum(
+        F("remaining_qty") * F("unit_cost") + F("landed_amount"),
+        output_field=DecimalField(max_digits=24, decimal_places=6),
+    )
     rows = list(
         open_layers.annotate(age=_age_case(as_of), unknown=_NO_COST)
         .order_by()

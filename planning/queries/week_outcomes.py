@@ -63,7 +63,7 @@ def prices_of(sku_ids: Collection[int], *, until: dt.date) -> dict[int, float]:
     }
     listed = Sku.objects.filter(list_price__isnull=False).order_by("pk")
     for sku_id, price in listed.values_list("pk", "list_price"):
-        if sku_id in sku_ids:
+        if sku_id in sku_ids and price is not None:
             found.setdefault(sku_id, float(price))
     return found
 

@@ -11,7 +11,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import InputRefused, StaleVersion, gettext_noop
 from planning.models import ForecastTerm
-from suppliers.models import Agreement, Supplier
+from suppliers.models import Supplier
 
 
 class AgreementOfAnother(InputRefused):
@@ -43,8 +43,8 @@ def set_terms(
         StaleVersion: somebody changed the terms since they were read.
     """
     supplier = Supplier.objects.get(pk=supplier_id)
-    agreements = Agreement.objects.filter(pk=entry.agreement_id, supplier=supplier)
-    if entry.agreement_id is not None and not agreements.exists():
+    agreed = entry.agreement_id
+    if agreed is not None and not supplier.agreements.filter(pk=agreed).exists():
         raise AgreementOfAnother
     fields = {
         "way": entry.way,
