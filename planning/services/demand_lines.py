@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from django.db.models import QuerySet
 
+from fulfillment.models import CartonExtra
 from inventory.domain.kits import Part, explode
 from inventory.models import Sku
 from inventory.queries.kits import read_boms
@@ -21,8 +23,12 @@ from planning.services.regions import Regions
 
 #: (SKU id, warehouse id, channel id, day)
 Cell = tuple[int, int, int, dt.date]
-COUNTED_KINDS = (LineKind.GOODS, LineKind.COMPONENT)
+COUNTED_KINDS = (LineKind.GOODS, LineKind.COMPONENT, LineKind.FREE)
+#: What rules put into parcels for the customer: demand for units, never for money.
+GIVEN_KINDS = (CartonExtra.Kind.INSERT, CartonExtra.Kind.GIFT_CARD)
 CHUNK = 5_000
+#: Return id, SKU id, units, customer id, channel id, moment
+_Returned = tuple[int, int, int, int | None, int, dt.datetime]
 
 
 @dataclass(slots=True)
@@ -79,10 +85,11 @@ def read_kits() -> Kits:
 def read_cells(
     sku_ids: Collection[int], *, kits: Kits, regions: Regions, now: dt.datetime
 ) -> dict[Cell, Units]:
-    """Return the demand of these SKUs by day (UTC) of the request, up to `now`; three statements.
+    """Return the demand of these SKUs by day (UTC) of the request, up to `now`; four statements.
 
-    Lines of replacement orders and free lines are no demand. Units that were cancelled because
-    stock was short stay demand; other cancelled units are netted.
+    Lines of replacement orders are no demand. Samples count without money: free lines, lines at a
+    price of zero, and the inserts that lie in parcels, on the day they were put in. Units that
+    were cancelled because stock was short stay demand; other cancelled units are netted.
     """
     wanted = set(sku_ids)
     asked = kits.around(wanted)
@@ -108,15 +115,29 @@ def read_cells(
                 one.project += (line.qty - netted) * times
             elif sku_id == line.sku_id:
                 one.value += (line.qty - netted) * line.price
-    homes = _homes(sold)
-    for pk, sku_id, qty, customer_id, channel_id, at in returns:
+    for cell, units in _read_given(wanted, regions, now):
+        cells[cell].qty += units
+    _add_returns(
+        cells, wanted, kits, _homes(sold), [row for row in returns if row[0] not in taken_back]
+    )
+    return dict(cells)
+
+
+def _add_returns(
+    cells: dict[Cell, Units],
+    wanted: set[int],
+    kits: Kits,
+    homes: dict[tuple[int | None, int], int],
+    returns: Sequence[_Returned],
+) -> None:
+    """Count what came back where it was sold; returns of unknown goods have no place."""
+    for _pk, sku_id, qty, customer_id, channel_id, at in returns:
         home = homes.get((customer_id, sku_id)) or homes.get((None, sku_id))
-        if pk in taken_back or home is None:
+        if home is None:
             continue
         for part_id, times in _parts(sku_id, kits):
             if part_id in wanted:
                 cells[part_id, home, channel_id, _day(at)].returned += qty * times
-    return dict(cells)
 
 
 def _day(at: dt.datetime) -> dt.date:
@@ -148,24 +169,52 @@ def _read_sold(asked: set[int], regions: Regions, now: dt.datetime) -> Iterator[
         "qty",
         "cancelled_qty",
         "unit_price",
+        "kind",
         "order__customer_id",
         "order__placed_at",
         "order__channel_id",
         "order__ship_country",
         "order__ship_postcode",
     )
-    for pk, sku_id, qty, cancelled, price, customer, at, channel, country, code in rows.iterator(
+    for pk, sku_id, qty, cancelled, price, kind, customer, at, *way in rows.iterator(
         chunk_size=CHUNK
     ):
+        channel, country, code = way
         warehouse_id = regions.of(channel, country, code)
         if warehouse_id is not None:
             back = 0 if pk in short else cancelled
-            yield _Sold(pk, sku_id, qty, back, price, customer, at, channel, warehouse_id)
+            paid = Decimal(0) if kind == LineKind.FREE else price
+            yield _Sold(pk, sku_id, qty, back, paid, customer, at, channel, warehouse_id)
 
 
-def _match(
-    sold: list[_Sold], returns: Sequence[tuple[int, int, int, int | None, int, dt.datetime]]
-) -> dict[int, int]:
+def _given(now: dt.datetime) -> QuerySet[CartonExtra]:
+    """Return the inserts that went into parcels, voided boxes left out."""
+    rows = CartonExtra.objects.filter(state="added", kind__in=GIVEN_KINDS, added_at__lte=now)
+    return rows.exclude(carton__state="voided")
+
+
+def _read_given(wanted: set[int], regions: Regions, now: dt.datetime) -> Iterator[tuple[Cell, int]]:
+    rows = _given(now).filter(sku_id__in=wanted).order_by("pk")
+    for sku_id, qty, at, channel, country, code in rows.values_list(
+        "sku_id",
+        "qty",
+        "added_at",
+        "carton__shipment__order__channel_id",
+        "carton__shipment__order__ship_country",
+        "carton__shipment__order__ship_postcode",
+    ).iterator(chunk_size=CHUNK):
+        warehouse_id = regions.of(channel, country, code)
+        if warehouse_id is not None and at is not None:
+            yield (sku_id, warehouse_id, channel, _day(at)), qty
+
+
+def skus_given(now: dt.datetime, since: dt.datetime | None = None) -> set[int]:
+    """Return the SKUs that lay in parcels as inserts, since then or ever; one statement."""
+    rows = _given(now) if since is None else _given(now).filter(added_at__gte=since)
+    return set(rows.order_by("sku_id").values_list("sku_id", flat=True).distinct())
+
+
+def _match(sold: list[_Sold], returns: Sequence[_Returned]) -> dict[int, int]:
     """Return {return: order line} of the returns that are cancellations."""
     back = [
         Line(pk, str(customer), str(sku_id), qty, at)

@@ -27,6 +27,7 @@ from planning.services.demand_lines import (
     Kits,
     read_cells,
     read_kits,
+    skus_given,
     skus_touched,
 )
 from planning.services.regions import Regions, read_regions
@@ -80,7 +81,7 @@ def rebuild(
     """
     kits = read_kits()
     facts = _Facts(kits, read_regions(), read_calendar(), now)
-    wanted = sorted(_sku_ids(kits, since) if sku_ids is None else set(sku_ids))
+    wanted = sorted(_sku_ids(kits, since, now) if sku_ids is None else set(sku_ids))
     total = Rebuilt()
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
@@ -113,8 +114,8 @@ def foresee_marks(event: DemandEvent, *, now: dt.datetime) -> dict[Cell, Cleanin
     }
 
 
-def _sku_ids(kits: Kits, since: dt.datetime | None) -> set[int]:
-    """Return the SKUs to compute: goods with a history, and the parts of virtual kits sold."""
+def _sku_ids(kits: Kits, since: dt.datetime | None, now: dt.datetime) -> set[int]:
+    """Return the SKUs to compute: goods with a history, inserts, and the parts of kits sold."""
     if since is None:
         lines = OrderLine.objects.filter(kind__in=COUNTED_KINDS, sku__isnull=False)
         sold = set(lines.order_by("sku_id").values_list("sku_id", flat=True).distinct())
@@ -122,6 +123,7 @@ def _sku_ids(kits: Kits, since: dt.datetime | None) -> set[int]:
         sold |= set(kept.distinct())
     else:
         sold = skus_touched(since)
+    sold |= skus_given(now, since)
     parts = {part.component_id for one in sold for part in kits.parts.get(one, ())}
     return {one for one in sold if one not in kits.parts} | parts
 

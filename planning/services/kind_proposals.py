@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncMonth
 from numpy.typing import NDArray
 
@@ -154,11 +154,15 @@ def _why(row: KindProposal) -> str:
 
 
 def _monthly(today: dt.date) -> dict[str, NDArray[np.float64]]:
-    """Return units of complete months by category, from its first month on."""
+    """Return units of complete months by category, from its first month on.
+
+    Samples and inserts go where other goods go: they say nothing about their category.
+    """
     until = today.replace(day=1)
     year, month = divmod(until.year * 12 + until.month - 1 - MONTHS, 12)
     rows: Any = (
         DemandHistory.objects.filter(on__gte=dt.date(year, month + 1, 1), on__lt=until)
+        .exclude(Q(sku__kind=Sku.Kind.INSERT) | Q(sku__list_price=0))
         .annotate(month=TruncMonth("on"))
         .order_by("sku__product__category", "month")
         .values_list("sku__product__category", "month")

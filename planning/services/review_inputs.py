@@ -48,6 +48,11 @@ class Goods:
     price: float | None
     cost: float | None
 
+    @property
+    def is_given(self) -> bool:
+        """Say whether it goes to customers without a price: a sample or an insert."""
+        return self.price == 0 or self.kind == Sku.Kind.INSERT
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -160,12 +160,14 @@ def _best(case: Case, costs: Sequence[SourceCost]) -> SourceCost:
     """Return the source of least expected cost.
 
     That units are needed is decided by the service level. Waiting wins only over sources that
-    bring a unit for more than it earns, and where there is no source.
+    bring a unit for more than it earns, and where there is no source. Samples and inserts are
+    given away: they need not earn what they cost to bring (A-36).
     """
     bringing = [one for one in costs if one.source.kind != SourceKind.WAIT]
     if not bringing:
         return costs[0]
-    pays = [one for one in bringing if one.bring <= one.qty * case.margin]
+    given = case.goods.is_given
+    pays = [one for one in bringing if given or one.bring <= one.qty * case.margin]
     return pays[0] if pays else next(one for one in costs if one.source.kind == SourceKind.WAIT)
 
 
