@@ -119,6 +119,7 @@ def exported_rows(
     token, done = "", 0
     while True:
         page = page_of(rows, sort=index.sort_of(state), token=token, size=CHUNK_ROWS)
+        index.complete(page.rows)
         yield from page.rows
         done += len(page.rows)
         job.progress(done, max(total, done))

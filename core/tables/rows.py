@@ -134,6 +134,12 @@ class IndexRows:
         tab = self.tab_of(state)
         return state.sort or (tab.sort if tab else "") or self.default_sort
 
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Give the rows of one page or one part of an export what only a computation knows.
+
+        The cells may read what it sets. A fixed number of statements whatever the rows.
+        """
+
     def row_url(self, row: Any) -> str:
         """Return the page of a row."""
         return str(row.get_absolute_url())

@@ -149,6 +149,7 @@ class IndexView(RequireCapability, IndexRows, View):
         counts, total = self.counts(self.principal, state)
         rows = self.narrowed(self.principal, state)
         page = page_of(rows, sort=self.sort_of(state), token=state.cursor, size=self.page_size)
+        self.complete(page.rows)
         shown = self.shown_columns(self.principal, state.columns)
         controls = [self._control(known, state) for known in self.filters]
         bulk = [act for act in self.bulk if self.principal.may(act.capability)]

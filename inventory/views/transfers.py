@@ -137,6 +137,7 @@ class TransferNew(RequireCapability, View):
         own = Warehouse.objects.visible_to(self.principal).order_by("code")
         return TransferForm(
             data,
+            initial=self.request.GET.dict(),  # a link may bring what it suggests along
             sources=own.values_list("code", flat=True),
             destinations=warehouse_codes(),
         )
