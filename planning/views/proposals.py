@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, npgettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
@@ -82,10 +82,10 @@ def due_cell(on: dt.date | None) -> Any:
     if late > MOST_LATE_DAYS:
         text = gettext("over %(n)s days late") % {"n": MOST_LATE_DAYS}
     else:
-        text = ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}
+        text = npgettext("to order", "%(n)s day late", "%(n)s days late", late) % {"n": late}
     return format_html(
         '<span class="due"><b class="is-danger">{}</b><small>{}</small></span>',
-        gettext("now"),
+        pgettext("to order", "now"),
         text,
     )
 
@@ -147,7 +147,7 @@ class ProposalIndex(IndexView):
         Column("sku.code", _("Item"), fixed=True, render=item_cell),
         Column("warehouse.code", _("Warehouse")),
         Column("on_hand", _("On hand"), end=True, off=True, render=lambda r: ui.qty(r.on_hand)),
-        Column("free", _("Free"), end=True, render=lambda r: ui.qty(r.free)),
+        Column("free", pgettext_lazy("stock", "Free"), end=True, render=lambda r: ui.qty(r.free)),
         Column("inbound", _("Inbound"), end=True, render=lambda r: ui.qty(r.inbound)),
         Column(
             "daily",
@@ -327,7 +327,12 @@ class CoverIndex(IndexView):
         Column("sku.code", _("Item"), fixed=True, render=item_cell),
         Column("warehouse.code", _("Warehouse")),
         Column("on_hand_qty", _("On hand"), end=True, render=lambda r: ui.qty(r.on_hand_qty)),
-        Column("sellable_qty", _("Free"), end=True, render=lambda r: ui.qty(r.sellable_qty)),
+        Column(
+            "sellable_qty",
+            pgettext_lazy("stock", "Free"),
+            end=True,
+            render=lambda r: ui.qty(r.sellable_qty),
+        ),
         Column("inbound_qty", _("Inbound"), end=True, render=lambda r: ui.qty(r.inbound_qty)),
         Column(
             "daily_qty",
