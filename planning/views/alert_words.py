@@ -22,6 +22,8 @@ CHIPS = {3: "critical", 2: "high", 1: "low"}
 SEE_ORDERS = "suppliers.view"
 TRANSFER = "inventory.transfer"
 
+#: Suggestions that a proposal answers.
+BUYING = frozenset({"REPLENISH_FAST", "REPLENISH", "AIR_BATCH"})
 #: Suggestion code -> what to do next, as a verb with its noun.
 STEPS: dict[str, Any] = {
     "REPLENISH_FAST": _("Open proposal"),
@@ -56,14 +58,16 @@ def next_step(row: Alert, principal: Principal | None = None) -> tuple[Any, str]
     `row.proposal_id` is the proposal that waits for the pair, where the rows carry it.
     """
     principal = principal or current_principal()
-    text = STEPS.get(row.suggestion.get("code", ""), _("Open SKU"))
-    return text, _path(row, principal)
+    code = row.suggestion.get("code", "")
+    if code in BUYING and not getattr(row, "proposal_id", None):
+        return _("Open planning of the SKU"), _path(row, principal)
+    return STEPS.get(code, _("Open SKU")), _path(row, principal)
 
 
 def _path(row: Alert, principal: Principal) -> str:
     code = row.suggestion.get("code", "")
     found = ""
-    if code in {"REPLENISH_FAST", "REPLENISH", "AIR_BATCH"} and getattr(row, "proposal_id", None):
+    if code in BUYING and getattr(row, "proposal_id", None):
         found = _url("proposal-card", row.proposal_id)
     elif code == "CHASE" and principal.may(SEE_ORDERS):
         is_order = row.purchase_order_id is not None

@@ -98,7 +98,7 @@ class AlertIndex(IndexView):
         Tab("closed", _("Closed"), Q(state__in=("resolved", "dismissed")), counted=False),
     )
     filters = (
-        Filter("kind", _("About"), options=AlertKind.choices, promoted=True),
+        Filter("kind", _("Kind"), options=AlertKind.choices, promoted=True),
         Filter(
             "warehouse", _("Warehouse"), field="warehouse__code", options=warehouses, promoted=True
         ),

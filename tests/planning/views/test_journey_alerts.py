@@ -87,7 +87,8 @@ def test_f3_journey_keys_lead_from_an_alert_to_its_next_step_and_it_is_snoozed(l
         expect(page.locator(".timeline")).to_contain_text("Snoozed")
 
         page.goto(f"{live_server.url}{reverse('alert-rule-new')}?kind=dead_stock")
-        card = page.locator("[hx-include]")
+        card = page.locator("#rule-test")
+        page.get_by_role("button", name="Test rule").click()
         expect(card).to_contain_text("Would have fired 0 times in the last 30 days.")
         page.get_by_label("Critical limit").fill("30")
         page.get_by_label("Critical limit").press("Tab")
