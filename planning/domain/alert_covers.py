@@ -216,7 +216,8 @@ def judge_overstock(facts: CoverFacts, rule: Rule) -> Finding | None:
     step, value = _too_much(facts, rule, days)
     if step is None:
         return None
-    limit = float(rule.notice if step == "PROMOTE" else rule.warn or rule.critical or 0)
+    first = rule.notice if step == "PROMOTE" else rule.warn or rule.critical
+    limit = float(first or 0)
     over = max(1, facts.now_qty - ceil(round(facts.now_qty * limit / value, 6)))
     amount = (over * facts.unit_value).quantize(Decimal("0.0001"))
     if not rule.counts(over, amount):

@@ -266,7 +266,7 @@ def insert_rates(sku_ids: Collection[int], now: dt.datetime) -> dict[Pair, float
 def air_options(pairs: Collection[Pair]) -> dict[Pair, Mapping[str, Any]]:
     """Return the air option of the proposals that wait for these pairs, as data of the page."""
     rows = Proposal.objects.waiting().filter(sku_id__in={sku for sku, _ in pairs})
-    found = {}
+    found: dict[Pair, Mapping[str, Any]] = {}
     for sku, place, terms, pk in rows.order_by("pk").values_list(
         "sku_id", "warehouse_id", "terms", "pk"
     ):

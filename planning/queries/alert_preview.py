@@ -195,10 +195,12 @@ def _miss(rule: Rule, today: dt.date, ground: Ground) -> Firings:
     if not pairs:
         return Firings(0, 0, DAYS)
     both = np.array([sums[pair] for pair in pairs])
-    said = past.rolling(both[:, 0], alert_facts.MISS_WEEKS)[:, alert_facts.MISS_WEEKS - 1 :]
-    sold = past.rolling(both[:, 1], alert_facts.MISS_WEEKS)[:, alert_facts.MISS_WEEKS - 1 :]
-    off = np.abs(sold - said)
-    share = np.divide(off, said, out=np.where(sold > 0, 1.0, np.nan), where=said > 0) * 100
+    span = alert_facts.MISS_WEEKS
+    forecast = past.rolling(both[:, 0], span)[:, span - 1 :]
+    actual = past.rolling(both[:, 1], span)[:, span - 1 :]
+    off = np.abs(actual - forecast)
+    unknown = np.where(actual > 0, 1.0, np.nan)
+    share = np.divide(off, forecast, out=unknown, where=forecast > 0) * 100
     found = past.count(past.limit_severity(rule, np.round(share, 6), off))
     return Firings(found.calls, found.suggestions, DAYS)
 
