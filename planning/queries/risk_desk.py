@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
 from core.models import User
 from inventory.models import StockLevel, Warehouse
@@ -50,18 +50,15 @@ def desk(principal: Principal, now: dt.datetime) -> Desk:
     flags = RiskFlag.objects.filter(open_flags(now.date())).select_related("supplier")
     responses = RiskResponse.objects.select_related("file").annotate(step_count=Count("steps"))
     mine = deviations_of(principal)
-    found = {
-        "readings": list(readings.order_by("-at", "-pk")[:SHOWN]),
-        "switches": list(ConservativeSwitch.objects.order_by("-at", "-pk")[:SHOWN]),
-        "active": list(responses.filter(state="active").order_by("level", "-declared_at", "-pk")),
-        "past": list(responses.filter(state="reversed").order_by("-declared_at", "-pk")[:SHOWN]),
-        "flags": list(flags.order_by("-level", "-created_at", "-pk")),
-    }
+    shown = list(readings.order_by("-at", "-pk")[:SHOWN])
+    switches = list(ConservativeSwitch.objects.order_by("-at", "-pk")[:SHOWN])
+    active = list(responses.filter(state="active").order_by("level", "-declared_at", "-pk"))
+    past = list(responses.filter(state="reversed").order_by("-declared_at", "-pk")[:SHOWN])
+    raised = list(flags.order_by("-level", "-created_at", "-pk"))
     open_ones = mine.filter(state=DemandDeviation.State.OPEN)
-    keys = {row.author_key for row in (*found["readings"], *found["flags"])}
-    keys |= {row.actor_key for row in found["switches"]}
-    keys |= {row.declared_by for row in (*found["active"], *found["past"])}
-    keys |= {row.reversed_by for row in found["past"]}
+    keys = {row.author_key for row in shown} | {row.author_key for row in raised}
+    keys |= {row.actor_key for row in switches} | {row.reversed_by for row in past}
+    keys |= {row.declared_by for row in (*active, *past)}
     return Desk(
         mode=RiskMode.objects.filter(pk=1).first() or RiskMode(),
         deviations=list(
@@ -77,11 +74,15 @@ def desk(principal: Principal, now: dt.datetime) -> Desk:
             .order_by("-buffer", "pk")[:SHOWN]
         ),
         names=names_of(keys),
-        **found,
+        readings=shown,
+        switches=switches,
+        active=active,
+        past=past,
+        flags=raised,
     )
 
 
-def deviations_of(principal: Principal) -> Q:
+def deviations_of(principal: Principal) -> QuerySet[DemandDeviation]:
     """Return the deviations at the warehouses of a principal."""
     places = Warehouse.objects.visible_to(principal)
     return DemandDeviation.objects.filter(warehouse__in=places)

@@ -23,6 +23,8 @@ from planning.services.risk_errors import RiskRefused
 #: A reading counts for so long at most.
 MOST_DAYS: Final = 90
 MOST_Z: Final = 50.0
+#: The least index while supply is interrupted or a high flag is raised. Source: decision 10.3.
+FLAGGED: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ def evaluate(*, actor: Actor = SYSTEM, now: dt.datetime) -> Evaluated:
             return Evaluated(row.is_careful, row.index_value, False)
         value, terms = index_at(now)
         flags = RiskFlag.objects.filter(open_flags(now.date()), level=RiskFlag.Level.HIGH)
-        causes = [{"signal": "flag", "cause": flag.reason} for flag in flags.order_by("pk")]
+        causes: list[dict[str, Any]] = [
+            {"signal": "flag", "cause": flag.reason} for flag in flags.order_by("pk")
+        ]
+        if causes:
+            value = max(value, FLAGGED)
+        terms = [*causes, *terms]
         was = Mode(row.is_careful, row.since, row.calm_since)
         mode = next_mode(was, value, now=now, flagged=bool(causes), settings=index_settings())
         switched = mode.is_careful != was.is_careful
@@ -101,15 +108,15 @@ def evaluate(*, actor: Actor = SYSTEM, now: dt.datetime) -> Evaluated:
             "since": mode.since,
             "calm_since": mode.calm_since,
             "index_value": value,
-            "terms": [*terms, *causes],
+            "terms": terms,
         }
         if any(getattr(row, name) != wanted for name, wanted in fresh.items()):
             RiskMode.objects.filter(pk=1, version=row.version).update(
                 evaluated_at=now, version=row.version + 1, **fresh
             )
         if switched:
-            _log(mode, value, [*terms, *causes], actor, now)
-        first = next((str(term["cause"]) for term in [*terms, *causes]), "")
+            _log(mode, value, terms, actor, now)
+        first = next((str(term["cause"]) for term in terms), "")
         banner = ModeBanner(mode.since, value, first) if mode.is_careful else None
         transaction.on_commit(partial(publish, banner))
     return Evaluated(mode.is_careful, value, switched)

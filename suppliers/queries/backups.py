@@ -42,4 +42,8 @@ def skus_coming(later: Collection[LaterArrival]) -> set[int]:
     ways = rows.order_by("pk").values_list(
         "sku_id", "order__supplier_id", "order__mode", "order__warehouse_id"
     )
-    return {sku_id for sku_id, *way in ways if any(one.fits(*way) for one in later)}
+    return {
+        sku_id
+        for sku_id, supplier_id, mode, warehouse_id in ways
+        if any(one.fits(supplier_id, mode, warehouse_id) for one in later)
+    }

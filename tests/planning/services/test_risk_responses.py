@@ -114,6 +114,7 @@ def test_b_41_one_confirmation_does_all_and_the_reversal_takes_all_back(trade, w
     assert SupplyNotice.objects.filter(withdrawn_at=None, text_en="The kiln burnt.").count() == 3
     known = state(NOW)
     assert (known.is_conservative, known.causes) == (True, ("Fire in the kiln",))
+    assert known.index == 60
     assert known.interrupted_supplier_ids == {trade.supplier.pk}
     way = {"supplier_id": trade.supplier.pk, "country": "CN", "mode": "air", "warehouse_id": 1}
     assert known.delay_days(**way) == 21
