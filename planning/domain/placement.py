@@ -31,6 +31,8 @@ SAFETY: Final = 1.476
 DISPERSION: Final = 1.05
 #: A lane is proposed from this multiple of its fixed cost on.
 LEAST_RATIO: Final = 2.0
+#: A unit moves only where it is asked for with this chance before the next order arrives.
+LEAST_CHANCE: Final = 0.05
 #: Units of one lane that are weighed one by one.
 MOST_UNITS: Final = 5_000
 KM_A_MILE: Final = 1.609344
@@ -350,6 +352,7 @@ def _weigh(
     )
     source_value = float(more[lane.source, lane.goal])
     net = gain * goal_value * left - loss * source_value - costs.move_kg * goods.weight_kg
-    worth = int(np.argmax(net <= 0)) if (net <= 0).any() else len(net)
+    ends = (net <= 0) | (gain < LEAST_CHANCE)
+    worth = int(np.argmax(ends)) if ends.any() else len(net)
     qty = worth // goods.case_qty * goods.case_qty
     return qty, float(net[:qty].sum())
