@@ -43,6 +43,41 @@ class SeasonIndex:
         return float(quarters.max() / max(quarters.min(), 1e-9) - 1.0)
 
 
+#: Weeks (of 52) and months (of 12) of the northern summer (June to August) and winter (December to
+#: February), places in the year from 0. South of the equator they change names.
+_SUMMER: Final = {52: tuple(range(22, 35)), 12: (5, 6, 7)}
+_WINTER: Final = {52: (*range(48, 52), *range(9)), 12: (11, 0, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How demand of summer stands to that of winter: `ratio` 3.2 is 3.2 times, 220 % more."""
+
+    ratio: float
+    cycles: int
+    trust: float
+
+    @property
+    def more_percent(self) -> float:
+        """Return how much more summer asks for, % of winter; negative = less (ratio .5 = -50)."""
+        return (self.ratio - 1.0) * 100.0
+
+
+def summer_over_winter(season: SeasonIndex, *, is_southern: bool = False) -> Contrast | None:
+    """Return the mean index of summer over that of winter; None without a whole year or a winter.
+
+    The index counts weeks (52 places) or months (12). It is the index as seen, not as far as it
+    is trusted: `cycles` and `trust` say how much there is behind it. Source: B-07.
+    """
+    cycle = len(season.index)
+    if not season.cycles or cycle not in _SUMMER:
+        return None
+    summer, winter = (float(season.index[list(part[cycle])].mean()) for part in (_SUMMER, _WINTER))
+    if is_southern:
+        summer, winter = winter, summer
+    return Contrast(summer / winter, season.cycles, season.trust) if winter > 0 else None
+
+
 def season_index(totals: Floats, places: NDArray[np.int64], cycle: int) -> SeasonIndex:
     """Return the index of group totals [T] at these places of the year [T], oldest first."""
     cycles = len(totals) // cycle

@@ -17,7 +17,9 @@ from planning.domain import charts
 from planning.models import SeriesOutlook
 from planning.queries import forecasts as reads
 from planning.queries.forecast_card import PAST_WEEKS, Card, read_card
+from planning.queries.season_contrast import contrast_of
 from planning.views import forecast_words as words
+from planning.views.season_words import contrast_text, evidence_text
 
 VIEW, MANAGE = "planning.view", "planning.manage"
 
@@ -42,6 +44,7 @@ class ForecastPage(RequireCapability, View):
             "channels": [(row.channel, row.mean_qty) for row in card.channels],
             "class_text": words.class_text(card.forecast.kind),
             "method": words.method_text(line),
+            "season": _season(line, now.date()),
             "badge": words.accuracy_badge(line),
             "bias": words.signed_share(line.bias_ratio),
             "overrides": _overrides(card, now.date()),
@@ -55,6 +58,18 @@ class ForecastPage(RequireCapability, View):
         mine = SeriesOutlook.objects.visible_to(self.principal).values("pk")
         rows = reads.lines().filter(pk__in=mine)
         return rows.select_related("sku__product", "warehouse", "forecast__run")
+
+
+def _season(line: SeriesOutlook, today: Any) -> dict[str, Any] | None:
+    """Return the season as a ratio, in percent, and how far it is known (B-07)."""
+    contrast = contrast_of(line.sku_id, line.warehouse, today=today)
+    if contrast is None:
+        return None
+    return {
+        "ratio": contrast.ratio,
+        "text": contrast_text(contrast),
+        "evidence": evidence_text(contrast),
+    }
 
 
 def _is_id(text: str) -> bool:
