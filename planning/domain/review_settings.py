@@ -14,7 +14,6 @@ SEA_RATE: Final = "planning.sea_rate_per_kg"
 TRANSFER_DAYS: Final = "planning.transfer_days"
 TRANSFER_RATE: Final = "planning.transfer_rate_per_kg"
 TRANSFER_COST: Final = "planning.transfer_cost"
-KEEPS_BUFFERS: Final = "planning.keeps_buffers"
 
 SETTINGS: tuple[SettingSpec, ...] = (
     declare(
@@ -68,12 +67,5 @@ SETTINGS: tuple[SettingSpec, ...] = (
         _("Cost of a transfer whatever its size, in the base currency"),
         minimum=0,
         source="B-08",
-    ),
-    declare(
-        KEEPS_BUFFERS,
-        False,
-        "bool",
-        _("Let each review keep back the safety stock of a destination"),
-        source="B-39",
     ),
 )

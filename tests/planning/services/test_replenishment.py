@@ -9,6 +9,7 @@ import pytest
 
 from core import settings_store
 from core.actors import SYSTEM
+from inventory.models import StockLevel
 from planning.models import CoverStatus, ForecastOverride, Proposal, RiskResponse, SkuPolicy
 from tests.factories import orders as shop
 from tests.factories import reviews as make
@@ -280,3 +281,31 @@ def test_risk_pauses_all_but_red_and_backup_suppliers_take_over(place, ningbo):
 
     assert Proposal.objects.get().supplier == backup
     assert Proposal.objects.get().terms["is_backup"] is True
+
+
+def test_b_39_a_destinations_safety_stock_is_15_percent_and_sells_to_nobody(place, ningbo):
+    tea = make.goods(ningbo, "TEA", on_hand=130, place=place)
+    make.forecast(make.run(), tea, place)
+
+    make.review()
+    assert cover(tea).buffer_qty == 13  # 15 % of 84, rounded up
+    StockLevel.objects.update(buffer=13)
+    make.review(NOW + dt.timedelta(hours=1))
+
+    assert (cover(tea).sellable_qty, cover(tea).cover_days) == (117, 58.5)
+    assert cover(tea).position_days == 65.0  # the safety stock still serves demand
+
+
+def test_a_review_reads_the_same_number_of_times_whatever_the_rows(
+    place, ningbo, django_assert_max_num_queries
+):
+    run = make.run()
+    for number in range(8):
+        sku = make.goods(ningbo, f"SKU-{number}", on_hand=10 * number + 1, place=place)
+        make.forecast(run, sku, place)
+
+    with django_assert_max_num_queries(80):
+        make.review()
+
+    assert CoverStatus.objects.count() == 8
+    assert Proposal.objects.count() == 8
