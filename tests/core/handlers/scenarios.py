@@ -35,6 +35,7 @@ from planning.models import (
     ForecastOutcome,
     ReportSchedule,
     RiskMode,
+    SeriesOutlook,
     WeeklyPack,
 )
 from planning.services import alert_rules, forecast_sharing
@@ -358,6 +359,7 @@ def bought_yesterday(_folder: Path) -> Scene:
 
 def sold_last_week(_folder: Path) -> Scene:
     order = _order()
+    SeriesOutlook.objects.all().delete()  # lines of the board are overwritten, never added
     sold = next(_numbers)  # another history each time, or there is nothing new to forecast
     DemandHistory.objects.update_or_create(
         sku=Sku.objects.get(kind="goods"),
