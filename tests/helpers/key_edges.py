@@ -24,6 +24,7 @@ BEGIN
     EXECUTE format('SELECT coalesce(max(%I), 0) FROM %s', entry.key, entry.held_by) INTO top;
     edge := 10;
     WHILE edge - 2 <= top LOOP edge := edge * 10; END LOOP;
+    CONTINUE WHEN edge > 1000000;  -- rows that are made anew after each test move on and on
     PERFORM setval(entry.sequence, edge - 2, false);
   END LOOP;
 END $$
