@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.views import View
 
 from core import clock
@@ -83,14 +83,14 @@ class ReportMail(SubmitOnce, RequireCapability, View):
         user = User.objects.get(pk=request.user.pk)
         if request.POST.get("act") == "stop":
             report_mails.unsubscribe(user, code)
-            leave_note(request, translate("No more mails with this report."))
+            leave_note(request, gettext("No more mails with this report."))
             return redirect_to(request, f"{reverse('planning-reports')}?report={code}")
         form = MailForm(request.POST)
         if not form.is_valid():
-            return HttpResponse(translate("Choose a weekday."), status=422)
+            return HttpResponse(gettext("Choose a weekday."), status=422)
         weekday = form.cleaned_data["weekday"]
         row = report_mails.subscribe(user, code, weekday=weekday, now=clock.now())
-        text = translate("The next mail comes on %(day)s.") % {"day": row.next_on.isoformat()}
+        text = gettext("The next mail comes on %(day)s.") % {"day": row.next_on.isoformat()}
         leave_note(request, text)
         return redirect_to(request, f"{reverse('planning-reports')}?report={code}")
 

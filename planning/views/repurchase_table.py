@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.permissions import Principal
 from core.tables import Column, EmptyText, IndexView, Tab
@@ -35,7 +34,7 @@ def related(row: Any) -> str:
     """Return the product that goes with one, its share and how many buyers say so."""
     if row.related_code is None:
         return ""
-    return translate("%(code)s (%(share)s of %(n)s)") % {
+    return gettext("%(code)s (%(share)s of %(n)s)") % {
         "code": row.related_code,
         "share": percent(row.related_chance),
         "n": row.related_watched,
@@ -44,7 +43,7 @@ def related(row: Any) -> str:
 
 def confidence(row: Any) -> str:
     """Return how far a row can be trusted: by the gaps between purchases that were seen."""
-    return translate("low: few gaps") if row.low_confidence else translate("enough gaps")
+    return gettext("low: few gaps") if row.low_confidence else gettext("enough gaps")
 
 
 class RepurchaseTable(IndexView):

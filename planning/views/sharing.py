@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -155,7 +155,7 @@ class SetTerms(SupplierAct):
         return TermsForm(*args, agreements=agreements.order_by("-valid_from", "-pk"), **kwargs)
 
     def text(self, found):
-        return translate(
+        return gettext(
             "The index shows %(supplier)s only how demand rises and falls (100 = the first week). "
             "Units are rounded. Nobody's name and no other supplier is ever shown."
         ) % {"supplier": found.name}
@@ -192,7 +192,7 @@ class ShareNow(SupplierAct):
     note = _("Shared. Every contact with e-mail gets the file and a link.")
 
     def text(self, found):
-        return translate(
+        return gettext(
             "%(supplier)s gets the forecast of this week by mail and on its page. What was shared "
             "is kept and can't be taken back."
         ) % {"supplier": found.name}

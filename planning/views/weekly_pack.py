@@ -10,9 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from core.models import User
@@ -118,7 +117,7 @@ def why(row: PackItem) -> str:
     if row.cause == "EVENT":
         return ", ".join(row.terms["names"])
     if row.cause not in COUNTED:
-        return translate("Nothing is marked in this week. Ask who knows the product.")
+        return gettext("Nothing is marked in this week. Ask who knows the product.")
     name, sentence = COUNTED[row.cause]
     return str(sentence % {"n": int(row.terms[name])})
 
@@ -126,15 +125,15 @@ def why(row: PackItem) -> str:
 def _drawing(row: PackItem, past: Sequence[ForecastOutcome]) -> Drawing:
     return draw(
         Chart(
-            title=translate("%(sku)s at %(warehouse)s: forecast and sold")
+            title=gettext("%(sku)s at %(warehouse)s: forecast and sold")
             % {"sku": row.sku.code, "warehouse": row.warehouse.code},
-            desc=translate("Units a week, up to the week of the deviation."),
+            desc=gettext("Units a week, up to the week of the deviation."),
             labels=[one.week_on.strftime("%m-%d") for one in past],
             lines=(
-                Line(translate("Sold"), [one.actual_qty for one in past], "history"),
-                Line(translate("Forecast"), [one.forecast_qty for one in past], "forecast"),
+                Line(gettext("Sold"), [one.actual_qty for one in past], "history"),
+                Line(gettext("Forecast"), [one.forecast_qty for one in past], "forecast"),
             ),
-            unit=translate("units"),
+            unit=gettext("units"),
         )
     )
 
@@ -169,7 +168,7 @@ class DecideDeviation(Act, View):
         return DecisionForm(*args, people=people, **kwargs)
 
     def text(self, found):
-        return translate("%(sku)s at %(warehouse)s: %(cause)s") % {
+        return gettext("%(sku)s at %(warehouse)s: %(cause)s") % {
             "sku": found.sku.code,
             "warehouse": found.warehouse.code,
             "cause": f"{found.get_cause_display()}. {why(found)}",

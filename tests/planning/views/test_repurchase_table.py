@@ -14,52 +14,15 @@ from django.urls import reverse
 
 from core.permissions import principal_for_user
 from core.tables import exporting
-from planning.models import CrossPurchase, CustomerEstimate, ProductRepurchase, RepurchaseRun
+from planning.models import CrossPurchase, CustomerEstimate
 from tests.factories import customers as people
 from tests.factories.core import make_user
 from tests.factories.inventory import make_sku
+from tests.factories.repurchase import product, run_at
 from tests.helpers.query_counts import statements
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2025, 9, 1, 4, 20, tzinfo=dt.UTC)
-
-
-def run_at(day, mark="a"):
-    return RepurchaseRun.objects.create(
-        cut_on=day,
-        computed_at=NOW,
-        inputs_hash=mark,
-        horizon_days=60,
-        model="bgnbd",
-        r=1,
-        alpha=1,
-        a=1,
-        b=1,
-        log_likelihood=-1,
-        slope=1,
-        customers=3,
-        is_individual=True,
-        method="pooled",
-        kappa=10,
-    )
-
-
-def product(run, sku, expected_on, chance, *, gaps=40, low=False):
-    return ProductRepurchase.objects.create(
-        run=run,
-        sku=sku,
-        buyers=50,
-        gaps=gaps,
-        quarter_days=20,
-        median_days=30,
-        three_quarters_days=45,
-        shape=2,
-        scale_days=15,
-        low_confidence=low,
-        expected_on=expected_on,
-        chance=chance,
-        repeat_share=0.4,
-    )
 
 
 @pytest.fixture
