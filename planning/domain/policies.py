@@ -106,7 +106,8 @@ def resolve(layers: Iterable[Layer]) -> PolicyFor:
         said = {name: layer.numbers.get(name) for name in NUMBERS}
         known = {name: value for name, value in said.items() if value is not None}
         found = replace(found, **known, source=layer.source)
-        if found.red_days > found.yellow_days:
-            raised = {"red_days": found.yellow_days} if "yellow_days" in known else {}
-            found = replace(found, **(raised or {"yellow_days": found.red_days}))
+        if found.red_days > found.yellow_days and "yellow_days" in known:
+            found = replace(found, red_days=found.yellow_days)
+        elif found.red_days > found.yellow_days:
+            found = replace(found, yellow_days=found.red_days)
     return found

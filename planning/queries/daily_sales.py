@@ -107,11 +107,12 @@ def _table(names: dict[tuple[int, int], str], cells: Collection[Any], until: dt.
 
 def cost_share(found: DailySales) -> float | None:
     """Return default cost over price of the goods, by value; None where no cost is known."""
-    costs = dict(
-        Sku.objects.filter(pk__in={sku_id for sku_id, _place in found.pairs})
-        .exclude(default_cost=None)
-        .values_list("pk", "default_cost")
-    )
+    rows = Sku.objects.filter(pk__in={sku_id for sku_id, _place in found.pairs})
+    costs = {
+        pk: float(cost)
+        for pk, cost in rows.order_by("pk").values_list("pk", "default_cost")
+        if cost is not None
+    }
     price, qty = found.panel.price, found.panel.qty
     assert price is not None
     value = np.where(np.isfinite(price), price, 0.0) * qty
@@ -119,5 +120,5 @@ def cost_share(found: DailySales) -> float | None:
     total = float(value[known].sum())
     if not total:
         return None
-    paid = sum(float(costs[found.pairs[row][0]]) * float(qty[row].sum()) for row in known)
+    paid = sum(costs[found.pairs[row][0]] * float(qty[row].sum()) for row in known)
     return paid / total

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from inventory.models import Sku
+from planning.domain.categories import Kind
 from planning.domain.policies import NUMBERS, Layer, PolicyFor, resolve
 from planning.models import BandOverride, CategoryPolicy, SkuPolicy
 from planning.models.policies import PolicyNumbers
@@ -85,7 +86,8 @@ def layers_for(
 def layer_of(row: PolicyNumbers, source: str) -> Layer:
     """Return a stored decision as a layer."""
     numbers = {name: getattr(row, name, None) for name in NUMBERS}
-    return Layer(source, getattr(row, "kind", "") or None, numbers)
+    kind: Kind | None = getattr(row, "kind", None) or None
+    return Layer(source, kind, numbers)
 
 
 def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:

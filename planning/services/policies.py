@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -29,6 +29,7 @@ from planning.services.policy_errors import (
     StockLimitsIncomplete,
 )
 
+Row = TypeVar("Row", SkuPolicy, BandOverride)
 BANDS = ("red", "yellow", "green")
 #: A color set by hand ends by itself after so many days at the latest.
 BAND_DAYS = 90
@@ -137,9 +138,11 @@ def set_sku(
         raise NothingDecided
     _check_last_day(entry.expires_on, now)
     with transaction.atomic():
-        same = SkuPolicy.objects.filter(
-            sku_id=entry.sku_id, warehouse_id=entry.warehouse_id, withdrawn_at__isnull=True
-        )
+        same = SkuPolicy.objects.filter(sku_id=entry.sku_id, withdrawn_at__isnull=True)
+        if entry.warehouse_id is None:
+            same = same.filter(warehouse__isnull=True)
+        else:
+            same = same.filter(warehouse_id=entry.warehouse_id)
         before = same.values("kind", *SKU_NUMBERS).first()
         over = same.filter(expires_on__lt=now.date()) if gives_way else same
         over.update(withdrawn_at=now)
@@ -237,7 +240,7 @@ def withdraw_band(override_id: int, *, actor: Actor, now: dt.datetime) -> None:
         )
 
 
-def _insert(row: Any) -> Any:
+def _insert(row: Row) -> Row:
     """Save a decision; the database refuses a second open one for the same goods."""
     try:
         with transaction.atomic():

@@ -22,6 +22,13 @@ from tests.planning.views.test_proposals import words
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch):
+    """Let no test see midnight pass."""
+    at = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+
 @pytest.fixture
 def trade():
     found = buy.trade(name="Ningbo Tin", code="TIN")
