@@ -142,7 +142,7 @@ class ReverseResponse(Act, View):
     form_class = ReasonForm
 
     def rows(self):
-        return RiskResponse.objects.all()
+        return RiskResponse.objects.filter(level__in=(1, 3))
 
     def text(self, found):
         return gettext("%(subject)s: every step is undone, the last one first.") % {
