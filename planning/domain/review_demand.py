@@ -26,7 +26,8 @@ def daily_rate(weekly: Floats, offset_days: int, span_days: Floats) -> Floats:
     days = np.clip(days, 0.0, 7.0)
     known = days.sum(axis=1)
     units = (weekly * days / 7.0).sum(axis=1)
-    return np.divide(units, known, out=np.full(len(weekly), np.nan), where=known > 0)
+    found = np.divide(units, known, out=np.full(len(weekly), np.nan), where=known > 0)
+    return np.asarray(found, dtype=np.float64)
 
 
 def overridden(

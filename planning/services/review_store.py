@@ -77,14 +77,14 @@ def _statement(
     """Return the statement: names come from our own models, values from one parameter."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    names = ", ".join(quote(one.column) for one in fields)
+    names = ", ".join(quote(str(one.column)) for one in fields)
     text = (
         f"INSERT INTO {table} ({names}) SELECT {names} "  # noqa: S608  # own names
         f"FROM json_populate_recordset(NULL::{table}, %s::json)"
     )
     if not update:
         return text
-    columns = {one.name: quote(one.column) for one in model._meta.concrete_fields}
+    columns = {one.name: quote(str(one.column)) for one in model._meta.concrete_fields}
     keys = ", ".join(columns[name] for name in unique)
     values = ", ".join(f"{columns[name]} = EXCLUDED.{columns[name]}" for name in update)
     return f"{text} ON CONFLICT ({keys}) DO UPDATE SET {values}"
