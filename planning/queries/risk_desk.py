@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,8 @@ class Desk:
     mode: RiskMode
     readings: list[EventReading]
     switches: list[ConservativeSwitch]
-    active: list[RiskResponse]
-    past: list[RiskResponse]
+    active: Sequence[RiskResponse]
+    past: Sequence[RiskResponse]
     flags: list[RiskFlag]
     deviations: list[DemandDeviation]
     deviation_count: int
