@@ -226,7 +226,8 @@ def place(
         )
         for at, row in enumerate(rows)
     }
-    daily = np.bincount(served, weights=[row.daily for row in rows], minlength=len(rows))
+    paces = [row.daily for row in rows]
+    daily = np.bincount(served, weights=paces, minlength=len(rows)).astype(np.float64)
     return Placement(places, tuple(_moves(rows, daily, more, goods, costs)))
 
 
@@ -282,7 +283,8 @@ def _further(
 
 def _served_by(more: Floats, opened: list[int]) -> NDArray[np.int64]:
     """Return the site [N] that serves each region: its own when open, else the cheapest."""
-    return np.array(opened, dtype=np.int64)[np.argmin(more[:, opened], axis=1)]
+    best = np.argmin(more[:, opened], axis=1)
+    return np.asarray(np.array(opened, dtype=np.int64)[best], dtype=np.int64)
 
 
 def _safety_units(yearly: Floats, served: NDArray[np.int64], goods: Goods) -> float:

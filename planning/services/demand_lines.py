@@ -176,10 +176,8 @@ def _read_sold(asked: set[int], regions: Regions, now: dt.datetime) -> Iterator[
         "order__ship_country",
         "order__ship_postcode",
     )
-    for pk, sku_id, qty, cancelled, price, kind, customer, at, *way in rows.iterator(
-        chunk_size=CHUNK
-    ):
-        channel, country, code = way
+    for row in rows.iterator(chunk_size=CHUNK):
+        pk, sku_id, qty, cancelled, price, kind, customer, at, channel, country, code = row
         warehouse_id = regions.of(channel, country, code)
         if warehouse_id is not None:
             back = 0 if pk in short else cancelled

@@ -152,7 +152,6 @@ class PlacementIndex(CoverIndex):
             render=lambda r: _share(_placed(r, "share")),
             export=lambda r: _percent(r, "share"),
         ),
-        Column("verdict", _("Break-even"), render=_verdict, export=_verdict_text),
         Column(
             "stock",
             _("Here and coming"),
@@ -180,6 +179,7 @@ class PlacementIndex(CoverIndex):
             render=_moves,
             export=lambda r: ", ".join(text for _url, text in r.moves),
         ),
+        Column("verdict", _("Break-even"), render=_verdict, export=_verdict_text),
         Column("turnover_days", _("Turnover days"), end=True, off=True),
     )
     tabs = (

@@ -157,8 +157,8 @@ def test_a_05_exports_carry_the_shares_and_scopes_see_their_rows(stocked, client
 
     lines = content.decode("utf-8-sig").split("\r\n")
     assert count == 3
-    assert lines[1].startswith("TEA,LA,83,10.0,83.4,first site,1500,1260,-240,96 to NJ")
-    assert lines[3].startswith("TEA,TX,0.4,0.044,0,does not pay,11,0,-11,")
+    assert lines[1].startswith("TEA,LA,83,10.0,83.4,1500,1260,-240,96 to NJ,first site")
+    assert lines[3].startswith("TEA,TX,0.4,0.044,0,11,0,-11,,does not pay")
     assert [row.warehouse.code for row in own] == ["NJ"]
     assert own[0].placed.share == 166
 
