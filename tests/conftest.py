@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -93,7 +94,9 @@ def emptied_tables() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def forgotten_process_state() -> Iterator[None]:
-    """Carry no cached setting and no block of document numbers from one test to the next."""
+    """Carry no setting, document number, language or time zone from one test to the next."""
+    translation.deactivate()
+    timezone.deactivate()
     settings_store.forget()
     numbers.forget_blocks()
     master_data.forget()
