@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.domain.safety_stock import expected_shortage, nb_quantile
+from planning.domain.safety_stock import expected_shortage, nb_quantile, shortage_of_one
 
 FloatArray = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ class Demand:
     def served(self, stock: float, days: float) -> tuple[float, float]:
         """Return the expected units lost within `days` days and those then left of `stock`."""
         mean, variance = self.until(days)
-        lost = float(expected_shortage(stock, mean, variance))
+        lost = shortage_of_one(stock, mean, variance)
         return lost, max(0.0, stock - mean + lost)
 
 

@@ -21,8 +21,8 @@ from planning.domain.modes import Demand
 from planning.domain.safety_stock import (
     DAYS_A_YEAR,
     demand_variance,
-    expected_shortage,
     nb_quantile,
+    shortage_of_one,
 )
 
 FloatArray = NDArray[np.float64]
@@ -365,7 +365,7 @@ def choose_source(
             continue
         lands = min(source.days, horizon_days)
         before, left = demand.served(stock, lands)
-        after = float(expected_shortage(left + qty, *demand.until(horizon_days - lands)))
+        after = shortage_of_one(left + qty, *demand.until(horizon_days - lands))
         bring = source.fixed_cost + qty * source.unit_cost if qty else 0.0
         found.append(SourceCost(source, qty, bring, margin * (before + after)))
     kinds = list(SourceKind)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,6 +103,21 @@ def expected_shortage(stock: ArrayLike, mean: ArrayLike, variance: ArrayLike) ->
     short = mu * _above(whole - 1, size + 1, chance) - whole * _above(whole, size, chance)
     short = np.where(mu > 0, np.maximum(short, 0.0), 0.0)
     return np.asarray(np.where(held < 0, mu - held, short), dtype=np.float64)
+
+
+def shortage_of_one(stock: float, mean: float, variance: float) -> float:
+    """Return `expected_shortage` of one case: the same number, without the cost of arrays."""
+    if stock < 0:
+        return mean - stock
+    if mean <= 0:
+        return 0.0
+    wide = max(variance, LEAST_DISPERSION * mean)
+    size, missing = mean * mean / (wide - mean), 1 - mean / wide
+    whole = floor(stock)
+    least = stock - 1
+    here = 1.0 if least < 0 else float(special.betainc(floor(least) + 1, size + 1, missing))
+    above = float(special.betainc(whole + 1, size, missing))
+    return max(mean * here - stock * above, 0.0)
 
 
 def out_chance(stock: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> FloatArray:

@@ -78,6 +78,9 @@ _DECIDING: Final = (
 )
 
 
+_Terms = Mapping[Pair, dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Extra:
     """Units that red goods `of` ask of what is bought after them, and how they came about."""
@@ -131,6 +134,7 @@ def write(outcome: Outcome, before: Snapshot, *, as_of: dt.datetime, now: dt.dat
         (row.sku_id, row.warehouse_id): row
         for row in Proposal.objects.waiting()
         .select_for_update(of=("self",), no_key=True)
+        .defer("terms")
         .order_by("pk")
     }
     digest = _digest(outcome, now.date())
@@ -145,10 +149,14 @@ def write(outcome: Outcome, before: Snapshot, *, as_of: dt.datetime, now: dt.dat
         created_at=now,
     )
     taken = _taken(waiting, before)
-    drafts = _drafts(outcome, run, now)
+    terms = {
+        case.pair: terms_of(case, advice, outcome)
+        for case, advice in zip(outcome.inputs.cases, outcome.advices, strict=True)
+    }
+    drafts = _drafts(outcome, terms, run, now)
     wanted = {pair: draft for pair, draft in drafts.items() if pair not in taken}
     figures = _save(wanted, waiting, taken, outcome, now)
-    _covers(outcome, run, now)
+    _covers(outcome, terms, run)
     run.figures = {**outcome.figures, **figures}
     run.save(update_fields=["figures"])
     return run
@@ -201,10 +209,12 @@ def _taken(waiting: Mapping[Pair, Proposal], before: Snapshot) -> set[Pair]:
     return gone | set(newer)
 
 
-def _drafts(outcome: Outcome, run: ReviewRun, now: dt.datetime) -> dict[Pair, Proposal]:
+def _drafts(
+    outcome: Outcome, terms: _Terms, run: ReviewRun, now: dt.datetime
+) -> dict[Pair, Proposal]:
     """Return the proposals that the plans stand for, not saved, by pair."""
     return {
-        pair: _proposal(outcome, run, plan, now)
+        pair: _proposal(plan, terms[pair], run, now)
         for pair, plan in outcome.plans.items()
         if _is_proposed(plan)
     }
@@ -217,7 +227,7 @@ def _is_proposed(plan: Plan) -> bool:
     return plan.kind != "wait" or plan.decision == "NO_SUPPLIER"
 
 
-def _proposal(outcome: Outcome, run: ReviewRun, plan: Plan, now: dt.datetime) -> Proposal:
+def _proposal(plan: Plan, terms: dict[str, Any], run: ReviewRun, now: dt.datetime) -> Proposal:
     case, advice = plan.case, plan.advice
     offer = case.offer if plan.kind == "purchase" else None
     return Proposal(
@@ -241,7 +251,7 @@ def _proposal(outcome: Outcome, run: ReviewRun, plan: Plan, now: dt.datetime) ->
         at_risk_amount=at_risk(case),
         order_by_on=_in_days(now, advice.order_by_in_days),
         terms={
-            **terms_of(case, advice, outcome),
+            **terms,
             "tier_qty": plan.tier_qty,
             "qty": plan.qty,
             "decision": plan.decision,
@@ -319,12 +329,11 @@ def _link(wanted: Mapping[Pair, Proposal], outcome: Outcome) -> None:
         for pair in wanted
         if pair in outcome.extras and outcome.extras[pair][0].of in wanted
     }
-    linked = Proposal.objects.waiting().filter(partner_of__isnull=False)
+    asked = Proposal.objects.waiting().defer("terms")
+    linked = asked.filter(partner_of__isnull=False)
     rows = {
         (row.sku_id, row.warehouse_id): row
-        for row in Proposal.objects.waiting().filter(
-            sku_id__in={pair[0] for pair in (*leads, *leads.values())}
-        )
+        for row in asked.filter(sku_id__in={pair[0] for pair in (*leads, *leads.values())})
     }
     rows |= {(row.sku_id, row.warehouse_id): row for row in linked}
     changed = []
@@ -338,10 +347,10 @@ def _link(wanted: Mapping[Pair, Proposal], outcome: Outcome) -> None:
     Proposal.objects.bulk_update(changed, ["partner_of"], batch_size=BATCH)
 
 
-def _covers(outcome: Outcome, run: ReviewRun, now: dt.datetime) -> None:
+def _covers(outcome: Outcome, terms: _Terms, run: ReviewRun) -> None:
     """Write a cover per case over the last one; a whole review removes what it did not see."""
     rows = [
-        _cover(outcome, run, case, advice, now)
+        _cover(outcome, run, case, advice, terms[case.pair])
         for case, advice in zip(outcome.inputs.cases, outcome.advices, strict=True)
     ]
     upsert(rows, unique=["sku", "warehouse"], update=_COVER_FIELDS)
@@ -350,8 +359,9 @@ def _covers(outcome: Outcome, run: ReviewRun, now: dt.datetime) -> None:
 
 
 def _cover(
-    outcome: Outcome, run: ReviewRun, case: Case, advice: Advice, now: dt.datetime
+    outcome: Outcome, run: ReviewRun, case: Case, advice: Advice, terms: dict[str, Any]
 ) -> CoverStatus:
+    now = run.created_at
     plan = outcome.plans.get(case.pair)
     covers = advice.color.terms
     picture = case.row.picture
@@ -384,7 +394,7 @@ def _cover(
         decision=plan.decision if plan is not None else advice.reason,
         stock_value_amount=case.value.quantize(CENT),
         at_risk_amount=at_risk(case),
-        terms=terms_of(case, advice, outcome),
+        terms=terms,
         reviewed_at=now,
     )
 

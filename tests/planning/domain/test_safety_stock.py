@@ -14,6 +14,7 @@ from planning.domain.safety_stock import (
     lead_time,
     nb_quantile,
     out_chance,
+    shortage_of_one,
 )
 
 
@@ -43,6 +44,15 @@ def test_expected_shortage_equals_its_sum() -> None:
         by_hand = float((np.maximum(units - stock, 0) * chance).sum())
         assert float(expected_shortage(stock, 4.0, 8.0)) == pytest.approx(by_hand, abs=1e-9)
     assert float(expected_shortage(-2, 4.0, 8.0)) == 6.0
+
+
+def test_one_case_alone_gets_the_same_number_as_in_an_array() -> None:
+    stocks = (-3.0, 0.0, 0.4, 1.0, 2.7, 9.0, 40.0)
+    demands = ((0.0, 1.0), (0.3, 0.1), (4.0, 8.0), (120.0, 900.0))
+
+    for mean, variance in demands:
+        together = expected_shortage(list(stocks), mean, variance).tolist()
+        assert [shortage_of_one(stock, mean, variance) for stock in stocks] == together
     assert float(out_chance(7, 4.0, 8.0)) == pytest.approx(232 / 2048, abs=1e-9)
 
 
