@@ -9,7 +9,6 @@ demand); transfers by marginal benefit: Paterson et al. 2011 (EJOR 210).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.domain.safety_stock import out_chance
+from planning.domain.whole_parts import parts_of
 
 Floats = NDArray[np.float64]
 
@@ -142,22 +142,6 @@ class Placement:
 
     places: Mapping[int, Place]
     moves: tuple[Move, ...]
-
-
-def parts_of(total: int, weights: Sequence[float]) -> list[int]:
-    """Return whole parts of `total` in proportion to `weights`, by the largest remainder.
-
-    They add up to `total` exactly; the earlier one wins a tie. All zero when no weight is.
-    """
-    whole = math.fsum(weights)
-    if whole <= 0:
-        return [0] * len(weights)
-    exact = [total * weight / whole for weight in weights]
-    parts = [math.floor(one) for one in exact]
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
-    for at in order[: total - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 def zone_steps(km: float | None) -> int:

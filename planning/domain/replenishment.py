@@ -212,10 +212,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """What a follower needs more: units planned of A beyond its past pace, times the chance."""
+    """What a follower needs more: units planned of A beyond its past pace, times the chance.
+
+    `extra_units` are the parts of units that add up with those of other leads, `extra_qty` the
+    whole ones of this lead alone.
+    """
 
     sku: str
     chance: float
+    extra_units: float
     extra_qty: int
     terms: dict[str, float] = field(default_factory=dict)
 
@@ -236,9 +241,9 @@ def partner_need(
     """
     past = past_a_daily * horizon_days
     more = max(0.0, planned_a_qty - past)
-    extra = ceil(round(more * link.chance, 6))
+    extra = round(more * link.chance, 6)
     terms = {"planned_a": planned_a_qty, "past_a": past, "more_a": more, "chance": link.chance}
-    return Partner(link.sku, link.chance, extra, terms)
+    return Partner(link.sku, link.chance, extra, ceil(extra), terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil, fsum
 from typing import Any, Protocol
 
 from django.db.models import Sum
@@ -24,6 +25,7 @@ from planning.domain import review as domain
 from planning.domain.alert_bands import Band
 from planning.domain.replenishment import Link, partner_need, related
 from planning.domain.review import Advice
+from planning.domain.whole_parts import parts_of
 from planning.models import ReviewRun
 from planning.queries import review_demand
 from planning.queries.review_stock import Pair
@@ -144,22 +146,36 @@ def _extras(
     }
     links = review_demand.companions_of({pair[0] for pair in red}, as_of)
     known = {case.pair for case in inputs.cases}
-    found: dict[Pair, list[Extra]] = {}
+    found: dict[Pair, list[tuple[float, Extra]]] = {}
     for (sku_id, place), case in sorted(red.items()):
         named = [Link(str(then), chance) for then, chance in links.get(sku_id, ())]
         for link in related(named):
             partner = (int(link.sku), place)
             if partner in known and partner not in red:
                 found.setdefault(partner, []).append(_extra(case, link))
-    return found
+    return {pair: _in_whole_units(rows) for pair, rows in found.items()}
 
 
-def _extra(case: Case, link: Link) -> Extra:
+def _in_whole_units(rows: Sequence[tuple[float, Extra]]) -> list[Extra]:
+    """Return what several leads ask for together in whole units, the largest part first.
+
+    Their parts of units add up before they are rounded up; a lead that is left without a unit is
+    not named, unless none has one.
+    """
+    units = [part for part, _extra in rows]
+    whole = parts_of(ceil(round(fsum(units), 6)), units)
+    named = [replace(extra, qty=qty) for qty, (_part, extra) in zip(whole, rows, strict=True)]
+    named.sort(key=lambda one: (-one.qty, -one.chance, one.of))
+    return [one for one in named if one.qty] or named[:1]
+
+
+def _extra(case: Case, link: Link) -> tuple[float, Extra]:
+    """Return the units, in parts, that a red one asks of what is bought after it (B-14)."""
     days = case.row.terms.regular.mean_days + case.row.policy.review_days
     planned = (case.row.daily if case.row.level_daily is None else case.row.level_daily) * days
     past = case.demand.past_daily if case.demand else case.row.daily
     need = partner_need(link, planned, past, days)
-    return Extra(
+    return need.extra_units, Extra(
         of=case.pair,
         code=case.goods.code,
         qty=need.extra_qty,

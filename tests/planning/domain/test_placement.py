@@ -12,10 +12,10 @@ from planning.domain.placement import (
     Site,
     Verdict,
     parcel_costs,
-    parts_of,
     place,
     zone_steps,
 )
+from planning.domain.whole_parts import parts_of
 
 LA, NJ, TX = Site(1, "US"), Site(2, "US"), Site(3, "US")
 KM = {frozenset((1, 2)): 3_940.0, frozenset((1, 3)): 2_000.0, frozenset((2, 3)): 2_200.0}

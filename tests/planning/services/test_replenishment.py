@@ -10,7 +10,14 @@ import pytest
 from core import settings_store
 from core.actors import SYSTEM
 from inventory.models import StockLevel
-from planning.models import CoverStatus, ForecastOverride, Proposal, RiskResponse, SkuPolicy
+from planning.models import (
+    CoverStatus,
+    CrossPurchase,
+    ForecastOverride,
+    Proposal,
+    RiskResponse,
+    SkuPolicy,
+)
 from tests.factories import orders as shop
 from tests.factories import reviews as make
 from tests.factories.reviews import NOW, TODAY
@@ -196,6 +203,33 @@ def test_b_13_b_14_a_red_sku_brings_what_is_bought_after_it(place, ningbo):
     assert partner.computed_qty == 12
     again = make.review(NOW + dt.timedelta(days=1))
     assert (again.figures["new"], again.figures["changed"]) == (0, 0)
+
+
+def test_b_14_units_of_several_leads_add_up_before_they_are_rounded(place, ningbo):
+    run = make.run()
+    solar = make.goods(ningbo, "SOLAR", on_hand=130, place=place)
+    make.forecast(run, solar, place)
+    leads = [
+        make.goods(ningbo, code, on_hand=10, place=place) for code in ("CASE", "LAMP", "SAVER")
+    ]
+    for lead, past in zip(leads, (83, 83, 42), strict=True):
+        make.forecast(run, lead, place, terms={"mean_of_8_weeks": past / 6})
+    make.follows(leads[2], solar, 0.34)
+    for lead in leads[:2]:
+        link = CrossPurchase.objects.get(first_sku=leads[2])
+        link.pk, link.first_sku = None, lead
+        link.save()
+
+    make.review()
+
+    terms = Proposal.objects.get(sku=solar).terms
+    # .34 + .34 + 14.28 units are 15, not 1 + 1 + 15.
+    assert [(row["name"], row["qty"]) for row in terms["extra_rows"]] == [
+        ("SAVER", 14),
+        ("CASE", 1),
+    ]
+    assert (terms["extra"], terms["need"]) == (15, 4)
+    assert Proposal.objects.get(sku=solar).partner_of.sku == leads[2]
 
 
 def test_units_come_from_where_there_are_too_many(place, ningbo):
