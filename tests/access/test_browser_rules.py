@@ -46,8 +46,15 @@ POLICY = {
     "object-src 'none'",
     "form-action 'self'",
 }
-#: What reading may write: the signs of life of a session or a key, and who read personal data.
-TOUCHED = {"django_session", "core_usersession", "core_apikey", "core_auditentry"}
+#: What reading may write: the signs of life of a session or a key, who read personal data, and
+#: which forecast a supplier was shown (B-17).
+TOUCHED = {
+    "django_session",
+    "core_usersession",
+    "core_apikey",
+    "core_auditentry",
+    "planning_forecastshareevent",
+}
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +151,9 @@ class Writes:
         self.tables: set[str] = set()
 
     def __call__(self, execute, sql, params, many, context):
-        found = re.match(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql, re.IGNORECASE)
+        found = re.match(
+            r'\s*(INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql, re.IGNORECASE
+        )
         if found:
             self.tables.add(found[2])
         return execute(sql, params, many, context)

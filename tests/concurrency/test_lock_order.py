@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from inventory.models import Lot, StockLevel
 from inventory.services import level_sql
@@ -62,6 +62,21 @@ def test_a_lot_locked_after_its_level_is_found(lot: Lot):
     assert len(found) == 1
     assert found[0].startswith("inventory_lot at inventory/services/lots.py:")
     assert " after inventory_stocklevel at tests/concurrency/test_lock_order.py:" in found[0]
+
+
+def test_a_wrapper_of_the_test_ends_with_its_block_although_the_watch_came_later(lot: Lot):
+    before = list(connection.execute_wrappers)
+    seen: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with watched(), connection.execute_wrapper(note):
+        lots_first(lot)
+
+    assert seen
+    assert connection.execute_wrappers == before
 
 
 def test_a_lot_written_after_its_level_is_found(lot: Lot):

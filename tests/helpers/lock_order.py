@@ -190,4 +190,5 @@ def watched() -> Iterator[list[str]]:
 def _attach(watch: Watch, using: str | None) -> None:
     connection = get_connection(using)
     if watch not in connection.execute_wrappers:
-        connection.execute_wrappers.append(watch)
+        # At the front: a test's own `execute_wrapper` takes the last one away when it ends.
+        connection.execute_wrappers.insert(0, watch)
