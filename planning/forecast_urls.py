@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from planning.views import demand_events, forecast_acts, forecast_board, forecast_page
+from planning.views import (
+    demand_events,
+    demand_sources,
+    forecast_acts,
+    forecast_board,
+    forecast_page,
+)
 
 urlpatterns = [
     path("forecasts/", forecast_board.ForecastBoard.as_view(), name="forecast-board"),
@@ -36,6 +42,7 @@ urlpatterns = [
         forecast_acts.WithdrawLikeness.as_view(),
         name="forecast-like-withdraw",
     ),
+    path("sources/", demand_sources.DemandSources.as_view(), name="demand-sources"),
     path("events/", demand_events.DemandEventIndex.as_view(), name="demand-events"),
     path("events/new/", demand_events.EventNew.as_view(), name="demand-event-new"),
     path("events/<int:pk>/", demand_events.EventPage.as_view(), name="demand-event"),
