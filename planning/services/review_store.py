@@ -1,48 +1,59 @@
 """Write thousands of rows of one table over those that are there, in a few statements.
 
 PostgreSQL takes a batch as one JSON parameter: adapting each value by itself costs more processor
-time than the whole review computes. SQLite goes through `bulk_create`.
+time than the whole review computes. It stores one batch while the next one is made. SQLite goes
+through `bulk_create`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
-BATCH: Final = 2_000
+BATCH: Final = 500
 
 
 def upsert(
-    rows: Sequence[models.Model],
+    model: type[models.Model],
+    rows: Iterable[models.Model],
     *,
     unique: Sequence[str],
     update: Sequence[str],
     with_keys: bool = False,
 ) -> None:
-    """Insert rows of one model; where `unique` fields are taken, set the `update` fields.
+    """Insert rows of a model; where `unique` fields are taken, set the `update` fields.
 
     Without `update` a taken key is an error. `with_keys` writes the rows' own primary keys. Keys
     of new rows are not filled in. Runs in the caller's transaction.
     """
-    if not rows:
-        return
     if connection.vendor != "postgresql":
-        _through_django(rows, unique, update)
+        _through_django(model, rows, unique, update)
         return
-    model = type(rows[0])
     fields = [one for one in model._meta.concrete_fields if with_keys or not one.primary_key]
     statement = _statement(model, fields, unique, update)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), BATCH):
-            batch = [
-                {one.column: getattr(row, one.attname) for one in fields}
-                for row in rows[start : start + BATCH]
-            ]
+    with connection.cursor() as cursor, _sent_ahead():
+        for some in _batches(rows):
+            batch = [{one.column: getattr(row, one.attname) for one in fields} for row in some]
             cursor.execute(statement, [json.dumps(batch, cls=_Encoder, ensure_ascii=False)])
+
+
+def _batches(rows: Iterable[models.Model]) -> Iterator[list[models.Model]]:
+    waiting = iter(rows)
+    while some := list(islice(waiting, BATCH)):
+        yield some
+
+
+@contextmanager
+def _sent_ahead() -> Iterator[None]:
+    """Send statements without waiting for their answers; a fault shows at the end at the latest."""
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 class _Encoder(DjangoJSONEncoder):
@@ -53,9 +64,12 @@ class _Encoder(DjangoJSONEncoder):
 
 
 def _through_django(
-    rows: Sequence[models.Model], unique: Sequence[str], update: Sequence[str]
+    model: type[models.Model],
+    rows: Iterable[models.Model],
+    unique: Sequence[str],
+    update: Sequence[str],
 ) -> None:
-    manager = type(rows[0])._base_manager
+    manager = model._base_manager
     if update:
         manager.bulk_create(
             rows,

@@ -280,9 +280,9 @@ def _save(
     ]
     for row, number in zip(fresh, _numbers(len(fresh)), strict=True):
         row.number = number
-    upsert(fresh, unique=(), update=())
+    upsert(Proposal, fresh, unique=(), update=())
     changed = [row for row, _is_changed in kept]
-    upsert(changed, unique=["id"], update=_REWRITTEN, with_keys=True)
+    upsert(Proposal, changed, unique=["id"], update=_REWRITTEN, with_keys=True)
     Proposal.objects.filter(pk__in=[row.pk for row in lapsed]).update(
         state=LAPSED,
         decided_at=now,
@@ -349,11 +349,11 @@ def _link(wanted: Mapping[Pair, Proposal], outcome: Outcome) -> None:
 
 def _covers(outcome: Outcome, terms: _Terms, run: ReviewRun) -> None:
     """Write a cover per case over the last one; a whole review removes what it did not see."""
-    rows = [
+    rows = (
         _cover(outcome, run, case, advice, terms[case.pair])
         for case, advice in zip(outcome.inputs.cases, outcome.advices, strict=True)
-    ]
-    upsert(rows, unique=["sku", "warehouse"], update=_COVER_FIELDS)
+    )
+    upsert(CoverStatus, rows, unique=["sku", "warehouse"], update=_COVER_FIELDS)
     if outcome.is_whole:
         CoverStatus.objects.exclude(review=run).delete()
 
