@@ -32,7 +32,8 @@ class Accuracy:
     use; `pinball` is that of the 95 % quantile of the total, per unit sold; `coverage_90` the share
     of totals up to the 90 % quantile, `interval_90` within the 5-95 % interval (95: 2.5-97.5);
     totals that nobody could forecast (no sale before) are left out of coverage. `by_confidence`
-    is the WMAPE of totals by fifth of the score, least sure first.
+    is the WMAPE of totals by fifth of the score, least sure first; `pinball_by_confidence` the
+    pinball of the 95 % quantile per unit sold, the error that stock feels.
     """
 
     wmape_week: float
@@ -49,6 +50,7 @@ class Accuracy:
     interval_95: float
     pinball: float
     by_confidence: tuple[float, ...]
+    pinball_by_confidence: tuple[float, ...]
     forecasts: int
 
     def as_json(self) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def top_series(panel: Panel, origin: int, top: int | None) -> Flags:
 def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
     """Compare every origin whose horizon lies within `truth` with what was sold."""
     sums = np.zeros(12)
-    scores, errors, totals = [], [], []
+    scores, errors, totals, pinballs = [], [], [], []
     horizon, plan = outcome.plan.horizon, outcome.plan
     for origin, made in outcome.results.items():
         if origin + horizon > len(truth.periods):
@@ -92,6 +94,7 @@ def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
         points = dict(zip(LEVELS, made.quantiles[:, use], strict=True))
         live = mean > 0
         missed = total - points[PINBALL_LEVEL]
+        pinball = np.maximum(PINBALL_LEVEL * missed, (PINBALL_LEVEL - 1) * missed)
         sums += [
             np.abs(level[:, None] * profile - actual).sum(),
             np.abs(naive[:, None] - actual).sum(),
@@ -103,12 +106,13 @@ def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
             (total <= points[0.95])[live].sum(),
             ((total >= points[0.05]) & (total <= points[0.95]))[live].sum(),
             ((total >= points[0.025]) & (total <= points[0.975]))[live].sum(),
-            np.maximum(PINBALL_LEVEL * missed, (PINBALL_LEVEL - 1) * missed).sum(),
+            pinball.sum(),
             live.sum(),
         ]
         scores.append(made.confidence[use])
         errors.append(np.abs(horizon * level - total))
         totals.append(total)
+        pinballs.append(pinball)
     sold = max(float(sum(one.sum() for one in totals)), 1e-9)
     week, ma_week, four, ma_four, bias, typical = (sums[:6] / sold).tolist()
     covered = (sums[6:10] / max(sums[11], 1.0)).tolist()
@@ -127,6 +131,7 @@ def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
         interval_95=covered[3],
         pinball=float(sums[10]) / sold,
         by_confidence=_by_score(scores, errors, totals),
+        pinball_by_confidence=_by_score(scores, pinballs, totals),
         forecasts=sum(len(one) for one in totals),
     )
 
@@ -134,7 +139,7 @@ def measure(outcome: Outcome, truth: Panel, top: int | None = None) -> Accuracy:
 def _by_score(
     scores: list[Floats], errors: list[Floats], totals: list[Floats]
 ) -> tuple[float, ...]:
-    """Return the WMAPE of totals in each fifth of the score, least sure first."""
+    """Return the error per unit sold in each fifth of the score, least sure first."""
     if not scores:
         return ()
     score, error, total = (np.concatenate(one) for one in (scores, errors, totals))

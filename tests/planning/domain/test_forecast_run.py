@@ -106,6 +106,8 @@ def test_the_confidence_score_orders_the_realised_error() -> None:
 
     assert list(figures.by_confidence) == sorted(figures.by_confidence, reverse=True)
     assert figures.by_confidence[0] >= 1.6 * figures.by_confidence[-1]
+    pinballs = list(figures.pinball_by_confidence)
+    assert pinballs == sorted(pinballs, reverse=True)
     assert abs(figures.coverage_90 - 0.9) <= 0.05
     assert abs(figures.coverage_95 - 0.95) <= 0.05
     assert abs(figures.bias) <= 0.05
