@@ -16,6 +16,7 @@ from planning.domain.methods import OWN_METHODS
 from planning.models import DemandAnalogue, DemandEvent, DemandHistory, Forecast, MethodLock
 from planning.queries import forecasts as reads
 from planning.services import history
+from planning.services.withdrawing import withdraw
 
 
 class ForecastChangeRefused(DomainError):
@@ -73,11 +74,13 @@ def unlock_method(lock_id: int, *, actor: Actor, now: dt.datetime) -> None:
 
     Raises: StateConflict when it was withdrawn before.
     """
-    with transaction.atomic():
-        if not MethodLock.objects.open().filter(pk=lock_id).update(withdrawn_at=now):
-            raise StateConflict
-        target = f"method_lock:{lock_id}"
-        record(actor=actor, action="planning.method_unlocked", target=target, at=now)
+    withdraw(
+        MethodLock.objects.filter(pk=lock_id),
+        target=f"method_lock:{lock_id}",
+        action="planning.method_unlocked",
+        actor=actor,
+        now=now,
+    )
 
 
 def liken(
@@ -131,11 +134,13 @@ def withdraw_likeness(analogue_id: int, *, actor: Actor, now: dt.datetime) -> No
 
     Raises: StateConflict when it was withdrawn before.
     """
-    with transaction.atomic():
-        if not DemandAnalogue.objects.open().filter(pk=analogue_id).update(withdrawn_at=now):
-            raise StateConflict
-        target = f"demand_analogue:{analogue_id}"
-        record(actor=actor, action="planning.analogue_withdrawn", target=target, at=now)
+    withdraw(
+        DemandAnalogue.objects.filter(pk=analogue_id),
+        target=f"demand_analogue:{analogue_id}",
+        action="planning.analogue_withdrawn",
+        actor=actor,
+        now=now,
+    )
 
 
 def leave_out(

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.audit.recording import record
-from core.errors import DomainError, StateConflict, gettext_noop
+from core.errors import DomainError, gettext_noop
 from planning.models import Forecast, ForecastOverride
 from planning.queries import forecasts
-from planning.services import forecast_outlook
+from planning.services import forecast_outlook, withdrawing
 
 
 class OverrideRefused(DomainError):
@@ -82,15 +82,14 @@ def withdraw(override_id: int, *, actor: Actor, now: dt.datetime) -> None:
     Raises: StateConflict when it was withdrawn before.
     """
     with transaction.atomic():
-        known = ForecastOverride.objects.filter(pk=override_id, withdrawn_at__isnull=True)
+        known = ForecastOverride.objects.filter(pk=override_id)
         sku_ids = list(known.order_by("pk").values_list("sku_id", flat=True))
-        if not known.update(withdrawn_at=now):
-            raise StateConflict
-        record(
-            actor=actor,
-            action="planning.forecast_override_withdrawn",
+        withdrawing.withdraw(
+            known,
             target=f"forecast_override:{override_id}",
-            at=now,
+            action="planning.forecast_override_withdrawn",
+            actor=actor,
+            now=now,
         )
         forecast_outlook.refresh(now=now, sku_ids=sku_ids)
 

@@ -12,7 +12,6 @@ from django.db.models import F
 
 from core.actors import Actor
 from core.audit.recording import record
-from core.errors import StateConflict
 from planning.domain.categories import KINDS
 from planning.domain.policies import MOST, NUMBERS
 from planning.models import BandOverride, CategoryPolicy, SkuPolicy
@@ -28,6 +27,7 @@ from planning.services.policy_errors import (
     ReasonMissing,
     StockLimitsIncomplete,
 )
+from planning.services.withdrawing import withdraw
 
 Row = TypeVar("Row", SkuPolicy, BandOverride)
 BANDS = ("red", "yellow", "green")
@@ -173,16 +173,13 @@ def set_sku(
 
 def withdraw_sku(policy_id: int, *, actor: Actor, now: dt.datetime) -> None:
     """Let the category's policy count again. Raises: StateConflict when it was withdrawn before."""
-    with transaction.atomic():
-        rows = SkuPolicy.objects.filter(pk=policy_id, withdrawn_at__isnull=True)
-        if not rows.update(withdrawn_at=now):
-            raise StateConflict
-        record(
-            actor=actor,
-            action="planning.sku_policy_withdrawn",
-            target=f"sku_policy:{policy_id}",
-            at=now,
-        )
+    withdraw(
+        SkuPolicy.objects.filter(pk=policy_id),
+        target=f"sku_policy:{policy_id}",
+        action="planning.sku_policy_withdrawn",
+        actor=actor,
+        now=now,
+    )
 
 
 def set_band(entry: BandEntry, *, actor: Actor, now: dt.datetime) -> BandOverride:
@@ -228,16 +225,13 @@ def set_band(entry: BandEntry, *, actor: Actor, now: dt.datetime) -> BandOverrid
 
 def withdraw_band(override_id: int, *, actor: Actor, now: dt.datetime) -> None:
     """Let the computed color count again. Raises: StateConflict when it was withdrawn before."""
-    with transaction.atomic():
-        rows = BandOverride.objects.filter(pk=override_id, withdrawn_at__isnull=True)
-        if not rows.update(withdrawn_at=now):
-            raise StateConflict
-        record(
-            actor=actor,
-            action="planning.band_withdrawn",
-            target=f"band_override:{override_id}",
-            at=now,
-        )
+    withdraw(
+        BandOverride.objects.filter(pk=override_id),
+        target=f"band_override:{override_id}",
+        action="planning.band_withdrawn",
+        actor=actor,
+        now=now,
+    )
 
 
 def _insert(row: Row) -> Row:
