@@ -2,8 +2,8 @@
 
 `rule-engine` parses and evaluates. Before it sees a text, `_read` admits only the few tokens a
 condition needs: the names of its `Language`, plain texts, numbers, days, comparisons, `in`, `and`,
-`or`, `not`, brackets. No attributes, calls, arithmetic, patterns or comprehensions reach the parser,
-so a condition can neither look into an object nor use up the machine.
+`or`, `not`, brackets. No attributes, calls, arithmetic, patterns or comprehensions get to the
+parser, so a condition can neither look into an object nor use up the machine.
 """
 
 from __future__ import annotations
