@@ -1,0 +1,1 @@
+"""Return rules in plain Python."""

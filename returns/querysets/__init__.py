@@ -1,0 +1,1 @@
+"""Querysets of returns, a module per topic."""
