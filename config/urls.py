@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("core.shell_urls")),
     path("", include("core.import_urls")),
     path("", include("shipping.urls")),
+    path("", include("returns.urls")),
     path("", include("suppliers.portal_urls")),
     path("", include("suppliers.urls")),
     path("", include("suppliers.purchase_urls")),

@@ -65,6 +65,18 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "shipping.label_failed": (),
     "shipping.tracking_changed": (),
     "shipping.delivered": ("orders.services.listening.on_delivered",),
+    "returns.requested": (),
+    "returns.approved": (),
+    "returns.rejected": (),
+    "returns.label_issued": (),
+    "returns.in_transit": (),
+    "returns.arrived": (),
+    "returns.inspected": (),
+    "returns.resolved": (),
+    "returns.cancelled": (),
+    "returns.expired": (),
+    "returns.refunded": (),
+    "returns.exchange_ready": (),
 }
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.

@@ -94,6 +94,7 @@ _ALL: tuple[Capability, ...] = (
     _view("customers.view_names", _("See name, city and country of customers")),
     _view("customers.view_pii", _("See street, phone and e-mail of customers")),
     _write("customers.edit", _("Edit and merge customers")),
+    _write("customers.privacy", _("Export and erase personal data")),
     _write("imports.run", _("Import files and undo imports")),
     _view("exports.run", _("Export lists")),
     _view("jobs.view", _("See jobs and their results")),
@@ -117,6 +118,9 @@ _ALL: tuple[Capability, ...] = (
     _write("suppliers.approve", _("Approve purchase orders")),
     _view("returns.view", _("See returns")),
     _write("returns.manage", _("Decide returns and request refunds")),
+    _write("returns.inspect", _("Take returned goods in and inspect them")),
+    _write("returns.approve_refunds", _("Approve refunds above the limit")),
+    _write("returns.manage_policies", _("Edit return policies and reasons")),
     _view("planning.view", _("See forecasts and alerts")),
     _write("planning.manage", _("Change planning rules and scenarios")),
 )
@@ -149,6 +153,7 @@ SHARED_DEVICE: frozenset[str] = frozenset(
         "fulfillment.move",
         "fulfillment.build_kits",
         "shipping.labels",
+        "returns.inspect",
     }
 )
 
@@ -206,7 +211,7 @@ BUILTIN_ROLES: dict[str, BuiltinRole] = {
             "admin",
             _("Administrator"),
             _("Sets up the installation, people and access. Stock changes still go to the ledger."),
-            EVERYTHING - {"suppliers.buy", "suppliers.approve"},
+            EVERYTHING - {"suppliers.buy", "suppliers.approve", "returns.approve_refunds"},
         ),
         _role(
             "warehouse_manager",
@@ -249,6 +254,7 @@ BUILTIN_ROLES: dict[str, BuiltinRole] = {
                 "exports.run",
                 "jobs.view",
                 "returns.view",
+                "returns.inspect",
             },
         ),
         _role(
@@ -313,6 +319,8 @@ BUILTIN_ROLES: dict[str, BuiltinRole] = {
                 "suppliers.view",
                 "suppliers.view_prices",
                 "suppliers.approve",
+                "returns.view",
+                "returns.approve_refunds",
             },
         ),
         _role(

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.permissions import SIGNED_IN
+from core.rail_customers import CUSTOMERS, RETURNS
+from core.rail_entries import Entry, Section
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One place of the back office: where it is, who sees it, how it is drawn.
-
-    `url_names`: the first that exists is the target. `hot`: its count needs a person (amber).
-    """
-
-    key: str
-    text: str | Promise
-    glyph: str
-    url_names: tuple[str, ...]
-    capabilities: tuple[str, ...] = (SIGNED_IN,)
-    hot: bool = False
-    children: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """Entries under one heading; the first section has none."""
-
-    text: str | Promise
-    entries: tuple[Entry, ...]
-
+__all__ = ["FOOT", "SECTIONS", "Entry", "Section"]
 
 SECTIONS: tuple[Section, ...] = (
     Section(
@@ -102,6 +77,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
+    RETURNS,
     Section(
         _("Supply"),
         (
@@ -347,18 +323,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
-        _("Customers"),
-        (
-            Entry(
-                "customers",
-                _("Customers"),
-                "users",
-                ("customers-index", "customer-index", "customers"),
-                ("customers.view",),
-            ),
-        ),
-    ),
+    CUSTOMERS,
 )
 
 FOOT: tuple[Entry, ...] = (

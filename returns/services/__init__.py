@@ -1,0 +1,1 @@
+"""What changes returns, refunds and exchanges."""
