@@ -50,6 +50,7 @@ _PROGRESS: Final = {
     for rank, state in enumerate((PLANNED, RELEASED, PICKING, PACKED, SHIPPED, DELIVERED))
 }
 _STAGE_OF: Final = {PLANNED: "routed"}
+_STAGE_OF_RETURN: Final = {"part": "returned_part", "all": "returned"}
 _STAGE_OF_STATUS: Final = {CANCELLED: "cancelled", DRAFT: "new"}
 
 
@@ -110,11 +111,13 @@ def derive_stage(
     needs_attention: bool,
     shipments: Iterable[str],
     is_waiting: bool = False,
+    returned: str = "",
 ) -> str:
     """Return where an order stands for people.
 
     `shipments` are the states of its shipments, `is_waiting` says that units have no shipment
-    yet. The least advanced part decides: an order is shipped or delivered only when all of it is.
+    yet, `returned` is "", "part" or "all" of the units that were sent. The least advanced part
+    decides: an order is shipped or delivered only when all of it is, and returned after that.
     """
     if status in _STAGE_OF_STATUS:
         return _STAGE_OF_STATUS[status]
@@ -124,7 +127,7 @@ def derive_stage(
         and not is_waiting
         and all(_PROGRESS[state] >= _PROGRESS[SHIPPED] for state in active)
     ):
-        return min(active, key=_PROGRESS.__getitem__)
+        return _STAGE_OF_RETURN.get(returned) or min(active, key=_PROGRESS.__getitem__)
     if is_held:
         return "held"
     if needs_attention or (is_waiting and not active):

@@ -41,6 +41,7 @@ class Order(models.Model):
     """One customer's order as a channel gave it; services write it, nobody deletes it.
 
     Channel, external id, the promise made at order time and the source row never change.
+    `returned` says whether nothing (""), a "part" or "all" of what was sent came back.
     """
 
     number = models.CharField(max_length=24)
@@ -97,6 +98,8 @@ class Order(models.Model):
     promise_notice_on = models.DateField(null=True, blank=True)
     cutoff_at = models.DateTimeField(null=True, blank=True)
     decide_at = models.DateTimeField(null=True, blank=True)
+    open_returns = models.PositiveSmallIntegerField(default=0)
+    returned = models.CharField(max_length=4, blank=True, default="")
 
     partial_policy = models.CharField(
         max_length=20, choices=PartialPolicy.choices, default=PartialPolicy.SHIP_COMPLETE
@@ -142,6 +145,9 @@ class Order(models.Model):
                     paid_amount__gte=0,
                 ),
                 name="order_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__in=["", "part", "all"]), name="order_returned_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(promised_from__isnull=True)
@@ -211,7 +217,7 @@ class OrderLine(models.Model):
     that line counts the units as `substituted_qty`, so that price and demand stay with it.
     `sku_code` is the code as ordered. Kit position, quantity per kit and price share are fixed
     when the order is placed: a later BOM version does not touch them. `backorder_qty` counts the
-    units that no shipment has promised yet. Services write it.
+    units that no shipment has promised yet, `returned_qty` those that came back. Services write it.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -227,6 +233,7 @@ class OrderLine(models.Model):
     cancelled_qty = models.PositiveIntegerField(default=0)
     backorder_qty = models.PositiveIntegerField(default=0)
     substituted_qty = models.PositiveIntegerField(default=0)
+    returned_qty = models.PositiveIntegerField(default=0)
     substitute_for = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
@@ -254,6 +261,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(backorder_qty__lte=F("qty") - F("cancelled_qty")),
                 name="orderline_backorder_within_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_qty=0) | Q(returned_qty__lte=F("qty") - F("cancelled_qty")),
+                name="orderline_returned_within_kept",
             ),
             models.CheckConstraint(
                 condition=Q(substituted_qty=0)
