@@ -29,7 +29,7 @@ def refresh(order_ids: Collection[int], *, at: dt.datetime) -> dict[int, str]:
         return {}
     rows = list(
         Order.objects.filter(pk__in=ids, is_history=False)
-        .only("status", "stage", "attention_codes")
+        .only("status", "stage", "attention_codes", "open_returns", "returned")
         .order_by("pk")
     )
     held = set(
@@ -56,6 +56,7 @@ def refresh(order_ids: Collection[int], *, at: dt.datetime) -> dict[int, str]:
             needs_attention=attention.needs_person(row.attention_codes),
             shipments=parts[row.pk],
             is_waiting=row.pk in waiting,
+            returned=row.returned,
         )
         found[row.pk] = stage
         if stage != row.stage:
@@ -72,11 +73,12 @@ def _complete(
     waiting: set[int],
     at: dt.datetime,
 ) -> None:
-    """Complete orders of which everything arrived; reopen completed ones with open parts."""
+    """Complete orders of which all arrived and nothing comes back; reopen the others."""
     done, reopened = [], []
     for row in rows:
         active = [status for status in parts[row.pk] if status != states.CANCELLED]
         arrived = bool(active) and all(status == states.DELIVERED for status in active)
+        arrived &= not row.open_returns
         if row.status == OrderStatus.CONFIRMED and arrived and row.pk not in waiting:
             row.status = OrderStatus.COMPLETED
             done.append(row.pk)
