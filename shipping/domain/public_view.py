@@ -27,6 +27,26 @@ _BY_STATE: Final[dict[str, int]] = {
 }
 _NEAR: Final = frozenset({"out_for_delivery", "available_for_pickup", "failed_attempt"})
 
+#: Everything a customer can see happen to an order, in this order (A-27).
+MILESTONES: Final = (
+    "ordered",
+    "packed",
+    "ready",
+    "handed_over",
+    "on_the_way",
+    "near_you",
+    "delivered",
+)
+_MILESTONE_OF_STATE: Final[dict[str, int]] = {
+    "open": 0,
+    "verified": 1,
+    "labelled": 2,
+    "confirmed": 2,
+    "manifested": 3,
+    "in_transit": 4,
+    "exception": 4,
+    "delivered": 6,
+}
 
 _CJK: Final = range(0x3400, 0xA000)
 
@@ -44,6 +64,21 @@ def given_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PortalPart:
+    """What an app above shipping shows on the tracking page: a note, rows, and buttons.
+
+    `actions` are pairs of a word and an address; `glyph` is the icon of all of them.
+    """
+
+    rank: int
+    title: str = ""
+    text: str = ""
+    rows: tuple[tuple[str, str, str], ...] = ()
+    actions: tuple[tuple[str, str], ...] = ()
+    glyph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One dot of the step bar. `state` is done, now or ahead."""
 
@@ -56,6 +91,38 @@ def parcel_step(state: str, tracking_status: str) -> int:
     if tracking_status in _NEAR and state != "delivered":
         return 3
     return _BY_STATE.get(state, 0)
+
+
+def milestones(
+    state: str,
+    *,
+    created_at: dt.datetime | None,
+    handed_over_at: dt.datetime | None,
+    scans: Sequence[tuple[str, dt.datetime]],
+) -> dict[str, dt.datetime | None]:
+    """Return the milestones one parcel has passed, with the moment of those that have one.
+
+    `scans` are the carrier's (status, moment) in any order. What lies before the furthest one is
+    passed too, even where no scan told of it.
+    """
+    first: dict[str, dt.datetime] = {}
+    for status, moment in sorted(scans, key=lambda scan: scan[1]):
+        code = _milestone_of_scan(status)
+        first.setdefault(code, moment)
+    reached = max(
+        [_MILESTONE_OF_STATE.get(state, 0), *(MILESTONES.index(code) for code in first)], default=0
+    )
+    moments: dict[str, dt.datetime | None] = dict.fromkeys(MILESTONES[1 : reached + 1])
+    known = {"packed": created_at, "handed_over": handed_over_at, **first}
+    return {code: known.get(code) for code in moments}
+
+
+def _milestone_of_scan(status: str) -> str:
+    if status == "delivered":
+        return "delivered"
+    if status in _NEAR:
+        return "near_you"
+    return "ready" if status in {"pre_transit", "unknown"} else "on_the_way"
 
 
 def order_step(parcels: Sequence[tuple[str, str]]) -> int:

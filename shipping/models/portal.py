@@ -11,13 +11,14 @@ from shipping.querysets import PublicLinkQuerySet
 class TrackedOrder(models.Model):
     """What the public pages may say of one order: a snapshot, without street, phone or amounts.
 
-    Orders sits above shipping and writes it through `portal.publish_orders`. The e-mail is kept as
-    a hash only: enough to compare with what a visitor types.
+    Orders sits above shipping and writes it through `portal.publish_orders`. E-mail and phone
+    are kept as hashes only: enough to compare with what a visitor types.
     """
 
     order_key = models.CharField(max_length=64, unique=True)
     order_number = models.CharField(max_length=32, db_index=True)
     email_hash = models.CharField(max_length=64, blank=True)
+    phone_hash = models.CharField(max_length=64, blank=True, default="")
     language = models.CharField(max_length=10, blank=True)
     first_name = models.CharField(max_length=60, blank=True)
     city = models.CharField(max_length=80, blank=True)
