@@ -7,9 +7,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0012_ended_pick_faces'),
-        ('orders', '0011_labels_exchanges'),
+        ('orders', '0010_returned_units'),
         ('returns', '0001_returns'),
-        ('shipping', '0003_labels_exchanges'),
+        ('shipping', '0002_order_number_index'),
     ]
 
     operations = [
