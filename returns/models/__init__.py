@@ -2,16 +2,32 @@
 
 from returns.models.exchanges import CardHold, Exchange
 from returns.models.labels import ReturnLabel
+from returns.models.money import (
+    GatewayBooking,
+    Recoverable,
+    Refund,
+    RefundLine,
+    RefundPayment,
+    StoreCreditAccount,
+    StoreCreditEntry,
+)
 from returns.models.reasons import ReturnReason
 from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
 
 __all__ = [
     "CardHold",
     "Exchange",
+    "GatewayBooking",
+    "Recoverable",
+    "Refund",
+    "RefundLine",
+    "RefundPayment",
     "ReturnLabel",
     "ReturnLine",
     "ReturnPhoto",
     "ReturnReason",
     "ReturnRequest",
     "ReturnStep",
+    "StoreCreditAccount",
+    "StoreCreditEntry",
 ]

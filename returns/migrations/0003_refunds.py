@@ -1,0 +1,171 @@
+import django.db.models.deletion
+from decimal import Decimal
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('customers', '0003_notifications_and_feedback'),
+        ('orders', '0011_labels_exchanges'),
+        ('returns', '0002_labels_exchanges'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='GatewayBooking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('refund_key', models.CharField(db_index=True, max_length=80)),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14)),
+                ('currency', models.CharField(max_length=3)),
+                ('reference', models.CharField(max_length=120, unique=True)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'booking of the test gateway',
+                'verbose_name_plural': 'bookings of the test gateway',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='gatewaybooking_amount_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Refund',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
+                ('reason', models.CharField(choices=[('RETURNED', 'Return'), ('GOODWILL', 'Goodwill'), ('DAMAGED', 'Damaged goods'), ('LOST', 'Lost parcel'), ('LATE', 'Late delivery'), ('PRICE_DIFFERENCE', 'Price difference'), ('ORDER_CANCELLED', 'Cancelled order'), ('ORDER_EDITED', 'Changed order'), ('PARTLY_CANCELLED', 'Partly cancelled'), ('OTHER', 'Other reason')], max_length=20, verbose_name='reason')),
+                ('note', models.CharField(blank=True, default='', max_length=500, verbose_name='note')),
+                ('way', models.CharField(choices=[('refund', 'Back to the payment'), ('store_credit', 'Store credit')], max_length=12, verbose_name='way')),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='amount')),
+                ('bonus_amount', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=14, verbose_name='bonus')),
+                ('fee_amount', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=14)),
+                ('currency', models.CharField(max_length=3)),
+                ('breakdown', models.JSONField(blank=True, default=dict)),
+                ('state', models.CharField(choices=[('to_approve', 'To approve'), ('paying', 'On its way'), ('paid', 'Paid'), ('rejected', 'Declined'), ('cancelled', 'Cancelled')], max_length=10, verbose_name='state')),
+                ('problem', models.CharField(blank=True, default='', max_length=300)),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('content_hash', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(verbose_name='made')),
+                ('created_by', models.CharField(max_length=64)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.CharField(blank=True, default='', max_length=64)),
+                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),
+                ('due', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='orders.refunddue')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.order')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='returns.returnrequest')),
+            ],
+            options={
+                'verbose_name': 'refund',
+                'verbose_name_plural': 'refunds',
+                'indexes': [models.Index(fields=['state', 'created_at', 'id'], name='refund_by_state'), models.Index(fields=['created_at', 'id'], name='refund_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'), models.CheckConstraint(condition=models.Q(('bonus_amount', 0), models.Q(('bonus_amount__gt', 0), ('way', 'store_credit')), _connector='OR'), name='refund_bonus_is_store_credit'), models.CheckConstraint(condition=models.Q(('state__in', ('to_approve', 'paying', 'paid', 'rejected', 'cancelled'))), name='refund_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at__isnull', True)), _connector='OR'), name='refund_paid_has_a_time'), models.CheckConstraint(condition=models.Q(('fee_amount__gte', 0)), name='refund_fee_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RefundLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('code', models.CharField(max_length=20)),
+                ('qty', models.PositiveIntegerField(default=0)),
+                ('from_unit', models.PositiveIntegerField(blank=True, null=True)),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14)),
+                ('is_live', models.BooleanField(default=True)),
+                ('order_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='returns.refund')),
+                ('return_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='returns.returnline')),
+            ],
+            options={
+                'verbose_name': 'row of a refund',
+                'verbose_name_plural': 'rows of refunds',
+                'constraints': [models.UniqueConstraint(fields=('refund', 'position'), name='refundline_position_once'), models.UniqueConstraint(condition=models.Q(('code', 'GOODS'), ('from_unit__isnull', False), ('is_live', True)), fields=('return_line', 'from_unit'), name='refundline_unit_once'), models.CheckConstraint(condition=models.Q(('from_unit__isnull', True), models.Q(('code', 'GOODS'), ('qty__gt', 0), ('return_line__isnull', False)), _connector='OR'), name='refundline_units_are_goods')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RefundPayment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('gateway', models.CharField(max_length=20, verbose_name='paid by')),
+                ('refund_key', models.CharField(max_length=80, unique=True)),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting for approval'), ('requested', 'Being sent'), ('by_hand', 'To pay by hand'), ('paid', 'Paid'), ('failed', 'Failed'), ('replaced', 'Paid another way'), ('dropped', 'Dropped')], db_index=True, default='waiting', max_length=10, verbose_name='state')),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('claimed_by', models.CharField(blank=True, default='', max_length=32)),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('error_code', models.CharField(blank=True, default='', max_length=40)),
+                ('error', models.CharField(blank=True, default='', max_length=300)),
+                ('gateway_reference', models.CharField(blank=True, default='', max_length=120, verbose_name='reference')),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_by', models.CharField(blank=True, default='', max_length=64)),
+                ('created_at', models.DateTimeField()),
+                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment')),
+                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='returns.refund')),
+            ],
+            options={
+                'verbose_name': 'payment of a refund',
+                'verbose_name_plural': 'payments of refunds',
+                'constraints': [models.UniqueConstraint(fields=('refund', 'position'), name='refundpayment_position_once'), models.UniqueConstraint(condition=models.Q(('gateway_reference', ''), _negated=True), fields=('gateway', 'gateway_reference'), name='refundpayment_reference_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refundpayment_amount_positive'), models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'requested', 'by_hand', 'paid', 'failed', 'replaced', 'dropped'))), name='refundpayment_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('state', 'paid'), models.Q(('gateway_reference', ''), _negated=True)), models.Q(models.Q(('state', 'paid'), _negated=True), ('gateway_reference', '')), _connector='OR'), name='refundpayment_paid_has_a_reference')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoreCreditAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(max_length=3)),
+                ('balance_amount', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=14)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_accounts', to='customers.customer')),
+            ],
+            options={
+                'verbose_name': 'store credit',
+                'verbose_name_plural': 'store credit',
+                'constraints': [models.UniqueConstraint(fields=('customer', 'currency'), name='storecreditaccount_once_per_currency'), models.CheckConstraint(condition=models.Q(('balance_amount__gte', 0)), name='storecreditaccount_not_below_zero')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoreCreditEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveIntegerField()),
+                ('kind', models.CharField(choices=[('refund', 'Refund'), ('bonus', 'Bonus'), ('spent', 'Spent'), ('correction', 'Correction')], max_length=12, verbose_name='kind')),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='amount')),
+                ('balance_amount', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='balance')),
+                ('entry_key', models.CharField(max_length=120, unique=True)),
+                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='note')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.CharField(max_length=64)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='returns.storecreditaccount')),
+                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_entries', to='returns.refund')),
+            ],
+            options={
+                'verbose_name': 'entry of store credit',
+                'verbose_name_plural': 'entries of store credit',
+                'constraints': [models.UniqueConstraint(fields=('account', 'position'), name='storecreditentry_position_once'), models.CheckConstraint(condition=models.Q(('balance_amount__gte', 0)), name='storecreditentry_not_below_zero'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('amount__lt', 0), ('kind__in', ('spent', 'correction'))), _connector='OR'), name='storecreditentry_sign_fits_its_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Recoverable',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('qty', models.PositiveIntegerField(verbose_name='units')),
+                ('amount', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('recovered', 'Recovered'), ('waived', 'Waived')], default='open', max_length=10, verbose_name='state')),
+                ('created_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_by', models.CharField(blank=True, default='', max_length=64)),
+                ('settled_reason', models.CharField(blank=True, default='', max_length=500, verbose_name='reason')),
+                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recoverables', to='customers.customer')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                ('return_line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recoverable', to='returns.returnline')),
+            ],
+            options={
+                'verbose_name': 'recoverable balance',
+                'verbose_name_plural': 'recoverable balances',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['customer', 'created_at'], name='recoverable_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('qty__gt', 0)), name='recoverable_amount_positive'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('settled_at__isnull', False), models.Q(('settled_reason', ''), _negated=True)), _connector='OR'), name='recoverable_settled_has_a_reason')],
+            },
+        ),
+    ]
