@@ -72,6 +72,12 @@ class Channel(models.Model):
     #: Working days from order to hand-over that were agreed (B2B); empty: the warehouse's own.
     handling_days = models.PositiveSmallIntegerField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=5)
+    #: What customers see: empty, the channel's name and the portal's own color.
+    brand_name = models.CharField(max_length=120, blank=True, default="")
+    brand_color = models.CharField(max_length=7, blank=True, default="")
+    brand_logo = models.ForeignKey(
+        "core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
 
     objects = ChannelQuerySet.as_manager()
