@@ -7,9 +7,11 @@ the role of the application does not need it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import migrations
+from django.db import connection, migrations
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -71,3 +73,33 @@ def append_only(table: str) -> migrations.RunPython:
             editor.execute(statement, params=None)
 
     return migrations.RunPython(add, remove)
+
+
+@contextmanager
+def lifted(table: str) -> Iterator[None]:
+    """Let rows of a guarded table be changed inside the block, in the caller's transaction.
+
+    Only the erasure of a person asks for it. The guard stands again when the block ends, and a
+    rollback brings it back with the rows. A table without guard gets none.
+    """
+    if not is_guarded(table):
+        yield
+        return
+    with connection.cursor() as cursor:
+        for statement in _remove_statements(table, connection.vendor):
+            cursor.execute(statement)
+        yield
+        for statement in _add_statements(table, connection.vendor):
+            cursor.execute(statement)
+
+
+def is_guarded(table: str) -> bool:
+    """Say whether the triggers of a table stand in the database."""
+    known = (
+        "SELECT 1 FROM pg_trigger WHERE tgname = %s"
+        if connection.vendor == "postgresql"
+        else "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(known, [trigger_names(table, connection.vendor)[0]])
+        return cursor.fetchone() is not None

@@ -19,6 +19,8 @@ from django.db import transaction
 from core.models.audit import AuditEntry, AuditSeal
 
 GENESIS = "0" * 64
+#: The act of taking a person's data out of sealed entries.
+REDACTED = "audit.redacted"
 #: A day is sealed this long after its end: no transaction that wrote into it is open any more.
 SETTLING = dt.timedelta(hours=1)
 
@@ -48,7 +50,9 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class Day:
+    """The entries of one day, counted and digested."""
+
     count: int
     first_id: int | None
     last_id: int | None
@@ -83,19 +87,38 @@ def _breaches_of(seal: AuditSeal, expected_previous: str) -> list[Breach]:
     found = []
     if seal.previous_digest != expected_previous:
         found.append(Breach(seal.on, "the seal does not follow from the seal before it"))
-    day = _digest(seal.on, seal.previous_digest)
+    day = digest_of(seal.on, seal.previous_digest)
+    wanted, is_sound = answers_to(seal)
+    if not is_sound:
+        found.append(Breach(seal.on, "the day did not match its seal when data was taken out"))
     if day.count != seal.entry_count:
         found.append(Breach(seal.on, f"{seal.entry_count} entries were sealed, {day.count} stand"))
-    elif day.digest != seal.digest:
+    elif day.digest != wanted:
         found.append(Breach(seal.on, "an entry or the seal was changed"))
     return found
+
+
+def answers_to(seal: AuditSeal) -> tuple[str, bool]:
+    """Return the digest a sealed day must have now, and whether each change of it is proven.
+
+    A day that lost a person's data answers to the digest written with that act; the act itself
+    must stand in the log with the same digests.
+    """
+    wanted, is_sound = seal.digest, True
+    for step in seal.reseals.order_by("pk"):
+        noted = AuditEntry.objects.of(f"audit_seal:{seal.pk}").filter(
+            action=REDACTED, before__digest=step.before_digest, after__digest=step.after_digest
+        )
+        is_sound = is_sound and step.was_sound and step.before_digest == wanted and noted.exists()
+        wanted = step.after_digest
+    return wanted, is_sound
 
 
 @transaction.atomic
 def _seal(on: dt.date, now: dt.datetime) -> None:
     before = AuditSeal.objects.order_by("-on").first()
     previous = before.digest if before else GENESIS
-    day = _digest(on, previous)
+    day = digest_of(on, previous)
     AuditSeal.objects.create(
         on=on,
         entry_count=day.count,
@@ -107,7 +130,8 @@ def _seal(on: dt.date, now: dt.datetime) -> None:
     )
 
 
-def _digest(on: dt.date, previous: str) -> _Day:
+def digest_of(on: dt.date, previous: str) -> Day:
+    """Return what a day's entries amount to, after the digest of the day before."""
     digest = hashlib.sha256(f"{previous} {on.isoformat()}\n".encode())
     count, first_id, last_id = 0, None, None
     for row in _rows(on):
@@ -115,7 +139,7 @@ def _digest(on: dt.date, previous: str) -> _Day:
         count += 1
         first_id = row["id"] if first_id is None else first_id
         last_id = row["id"]
-    return _Day(count, first_id, last_id, digest.hexdigest())
+    return Day(count, first_id, last_id, digest.hexdigest())
 
 
 def _rows(on: dt.date) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from core.models.approvals import (
     ApprovalRequest,
     ApprovalStep,
 )
-from core.models.audit import AuditEntry, AuditSeal
+from core.models.audit import AuditEntry, AuditReseal, AuditSeal
 from core.models.documents import DocumentNumber, IdempotencyKey, OutboundMail, StoredFile
 from core.models.events import HandledEvent, OutboxEvent
 from core.models.imports import (
@@ -47,6 +47,7 @@ __all__ = [
     "ApprovalRequest",
     "ApprovalStep",
     "AuditEntry",
+    "AuditReseal",
     "AuditSeal",
     "DocumentNumber",
     "ExchangeRate",

@@ -68,3 +68,31 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return str(self.on)
+
+
+class AuditReseal(models.Model):
+    """One day whose entries lost a person's data after they were sealed.
+
+    `core.audit.redacting` writes it with the entries it changes; nothing changes it. The seal of
+    the day keeps its digest, so the chain behind it stands; `after_digest` is what the day answers
+    to from now on. An audit entry of the same act holds both, sealed on its own day.
+    """
+
+    seal = models.ForeignKey(AuditSeal, on_delete=models.PROTECT, related_name="reseals")
+    before_digest = models.CharField(max_length=64)
+    after_digest = models.CharField(max_length=64)
+    was_sound = models.BooleanField()
+    entry_count = models.PositiveIntegerField()
+    cause = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seal", "cause"], name="auditreseal_once_per_cause"),
+            models.CheckConstraint(
+                condition=Q(entry_count__gt=0), name="auditreseal_changed_entries"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.cause}"

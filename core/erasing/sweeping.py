@@ -1,0 +1,133 @@
+"""Take a person's values out of texts that no rule ties to the person: payloads, notes, logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import BinaryField, Field, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from core import append_only, pii
+from core.erasing.rules import rules
+from core.erasing.subject import Subject, model_of
+from core.erasing.values import Eraser
+
+BATCH: Final = 500
+#: Apps of others whose rows may quote a customer: what the broker and the admin site noted.
+_FOREIGN: Final = ("django_q", "admin")
+#: Sealed day by day: `core.audit.redacting` rewrites it and its proof together.
+_SEALED: Final = frozenset({"core.auditentry", "core.auditseal"})
+_ENDINGS: Final = ("_key", "_hash", "code", "path", "sha256")
+#: Models whose rows name an object by key in these columns.
+_TIED: Final = dict.fromkeys(("core.OutboxEvent", "core.OutboundMail", "core.Notice"), "target")
+    "core.OutboxEvent": "target",
+    "core.OutboundMail": "target",
+    "core.Notice": "target",
+}
+
+
+def sweep(subject: Subject, own: Eraser, all_words: Eraser) -> int:
+    """Clean every free column of `own` words, and the person's rows of all; return rows changed."""
+    changed = sum(_clean(model, names, own, None) for model, names in sweepable())
+    for rule in rules("wipe", "part"):
+        model = model_of(rule.model)
+        names = [one.name for one in _texts(model)]
+        if names:
+            changed += _clean(model, names, all_words, subject.condition(rule.of))
+    keys = sorted(subject.keys)
+    for label, column in _TIED.items():
+        model = model_of(label)
+        names = [one.name for one in _texts(model)]
+        changed += _clean(model, names, all_words, Q(**{f"{column}__in": keys}))
+    return changed
+
+
+def sweepable() -> Iterator[tuple[type[Model], list[str]]]:
+    """Yield each model with the columns that may quote anybody."""
+    asked = {(rule.label, name) for rule in rules("sweep") for name in rule.fields}
+    for model in apps.get_models():
+        label = model._meta.label_lower
+        app = model._meta.app_label
+        if label in _SEALED or model._meta.proxy or not model._meta.managed:
+            continue
+        if app not in settings.OUR_APPS and app not in _FOREIGN:
+            continue
+        names = [one.name for one in _texts(model)]
+        names += [name for known, name in asked if known == label and name not in names]
+        if names:
+            yield model, names
+
+
+def _texts(model: type[Model]) -> list[Field[Any, Any]]:
+    """Return the columns of a model that hold free text, undeclared or declared as such."""
+    label = model._meta.label_lower
+    classes = {
+        entry.field: entry.data_class
+        for entry in pii.declarations()
+        if entry.model.lower() == label
+    }
+    return [
+        one
+        for one in model._meta.concrete_fields
+        if classes.get(one.name, "free_text") == "free_text" and _is_free(one)
+    ]
+
+
+def _is_free(column: Field[Any, Any]) -> bool:
+    if column.choices or column.unique or column.name.endswith(_ENDINGS):
+        return False
+    kind = column.get_internal_type()
+    if kind in ("TextField", "JSONField", "BinaryField"):
+        return True
+    return kind == "CharField" and (column.max_length or 0) >= 80
+
+
+def _clean(model: type[Model], names: list[str], eraser: Eraser, only: Q | None) -> int:
+    if not eraser.values:
+        return 0
+    rows: QuerySet[Any] = model._base_manager.all()
+    if only is not None:
+        rows = rows.filter(only)
+    rows = _holding(rows, model, names, eraser).order_by("pk")
+    changed: list[Any] = []
+    for row in rows.iterator(chunk_size=BATCH):
+        before = {name: getattr(row, name) for name in names}
+        after = {name: eraser.clean(value) for name, value in before.items()}
+        if any(_raw(before[name]) != _raw(after[name]) for name in names):
+            for name, value in after.items():
+                setattr(row, name, _fit(model, name, value))
+            changed.append(row)
+    if changed:
+        with append_only.lifted(model._meta.db_table):
+            model._base_manager.bulk_update(changed, names, batch_size=BATCH)
+    return len(changed)
+
+
+def _raw(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _fit(model: type[Model], name: str, value: Any) -> Any:
+    longest = model._meta.get_field(name).max_length
+    return value[:longest] if isinstance(value, str) and longest else value
+
+
+def _holding(
+    rows: QuerySet[Any], model: type[Model], names: list[str], eraser: Eraser
+) -> QuerySet[Any]:
+    """Keep the rows where a column contains one of the words; bytes are looked into one by one."""
+    condition = Q(pk__in=[])
+    for name in names:
+        column = model._meta.get_field(name)
+        if isinstance(column, BinaryField):
+            return rows
+        alias = name
+        if column.get_internal_type() == "JSONField":
+            alias = f"{name}_as_text"
+            rows = rows.alias(**{alias: Cast(name, TextField())})
+        for needle in eraser.needles():
+            condition |= Q(**{f"{alias}__icontains": needle})
+    return rows.filter(condition)
