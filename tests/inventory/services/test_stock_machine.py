@@ -65,6 +65,7 @@ from tests.helpers.books import assert_books_balance
 from tests.helpers.machine_care import CareRules
 from tests.helpers.machine_costs import CostRules
 from tests.helpers.machine_dock import DockRules
+from tests.helpers.machine_returns import ReturnRules
 from tests.helpers.machine_tour import TOUR
 from tests.helpers.stock_oracle import DAYS, Oracle, Place
 from tests.helpers.stock_writers import event_kinds
@@ -78,7 +79,7 @@ which = st.integers(0, 50)
 UNTIL = (NOW.date(), dt.date(2026, 3, 1), dt.date(2026, 6, 1))
 
 
-class StockMachine(DockRules, CareRules, CostRules, RuleBasedStateMachine):
+class StockMachine(ReturnRules, DockRules, CareRules, CostRules, RuleBasedStateMachine):
     """Calls every stock service with small numbers; refusals must be those the oracle foresees."""
 
     def __init__(self) -> None:
@@ -94,7 +95,7 @@ class StockMachine(DockRules, CareRules, CostRules, RuleBasedStateMachine):
         self.walk = {self.shelves[0]: 0, self.shelves[1]: 1, self.bulk: 5, self.bench: 9}
         self.expired: set[tuple[int, dt.date]] = set()
         plain, milk = make_sku(), make_sku(lot_tracked=True)
-        self.plain, self.milk = plain.pk, milk.pk
+        self.plain, self.milk, self.opened = plain.pk, milk.pk, make_sku().pk
         self.box = moves.assembled_kit(a_key("box"), {plain: 1, milk: 1}, lot_tracked=True)
         self.far = make_warehouse()
         self.far_shelf = make_bin(self.far).pk
@@ -294,6 +295,7 @@ class StockMachine(DockRules, CareRules, CostRules, RuleBasedStateMachine):
         self.truth.move(qty, place, None)
         self.truth.unclaim(task, demand, place, qty)
         self.truth.give_back(demand, qty if keep else promised)
+        self.went_out(demand, place[1], place[2], qty)
 
     @precondition(lambda self: self.places(bins=[self.tote], condition="good"))
     @rule(pick=which, qty=few)
@@ -543,7 +545,7 @@ class StockMachine(DockRules, CareRules, CostRules, RuleBasedStateMachine):
 
     @invariant()
     def stock_is_what_the_oracle_says(self) -> None:
-        for sku in (self.plain, self.milk, self.box.pk):
+        for sku in (self.plain, self.milk, self.opened, self.box.pk):
             rows = StockLevel.objects.filter(warehouse=self.site, sku_id=sku).values_list(
                 "on_hand", "unsellable", "reserved", "buffer"
             )

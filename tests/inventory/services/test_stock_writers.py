@@ -9,6 +9,7 @@ MACHINE = (
     "tests/helpers/machine_care.py",
     "tests/helpers/machine_costs.py",
     "tests/helpers/machine_dock.py",
+    "tests/helpers/machine_returns.py",
     "tests/factories/moves.py",
 )
 #: Parts of the ledger that services are made of, and steps that a driven service takes itself.
