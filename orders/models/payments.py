@@ -28,10 +28,11 @@ class Payment(models.Model):
 
 
 class RefundState(models.TextChoices):
-    """Whether the money has gone back."""
+    """Whether the money has gone back; a dropped debt is not owed any more."""
 
     OPEN = "open"
     PAID = "paid"
+    DROPPED = "dropped"
 
 
 class RefundDue(models.Model):
