@@ -2,15 +2,17 @@
 
 A file of past sales says that three tins came back, not from which order. Of the lines that the
 customer bought before, one of the same quantity and price is the plainest answer, then one of the
-same quantity, then one with more units. Where the plainest group holds several lines nothing tells
-them apart: the fact stays ambiguous and takes no line. A line that is taken is never taken again,
-so facts are asked in the order in which they happened.
+same quantity, then one with more units. Where the plainest group holds several lines, the order
+decides that other lines of the same cancellation were matched to; where that tells nothing, the
+return stays ambiguous and takes no line. A line that is taken is never taken again, so returns are
+asked in the order in which they happened.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -28,9 +30,14 @@ OUTCOMES: Final = (MATCHED, AMBIGUOUS, TOO_FEW, NO_ORDER, NO_CUSTOMER)
 
 @dataclass(frozen=True, slots=True)
 class PastReturn:
-    """One cancelled line of a past sale; `price` is per unit, `at` aware UTC."""
+    """One cancelled line; `document` is the cancellation it stands on, `price` that of a unit.
+
+    `at` is aware UTC.
+    """
 
     id: int
+    document: str
+    code: str
     at: dt.datetime
     qty: int
     price: Decimal
@@ -38,9 +45,11 @@ class PastReturn:
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """One bought line of the same customer and code."""
+    """One line that the customer bought; `order_id` is the order it stands on."""
 
     id: int
+    order_id: int
+    code: str
     at: dt.datetime
     qty: int
     price: Decimal
@@ -56,33 +65,65 @@ class Verdict:
     candidates: int = 0
 
 
-def match(returns: Iterable[PastReturn], lines: Sequence[PastLine]) -> list[Verdict]:
-    """Return a verdict for each return of one customer and code, in the order they happened."""
-    free = sorted(lines, key=lambda line: (line.at, line.id))
-    verdicts = []
-    for back in sorted(returns, key=lambda one: (one.at, one.id)):
-        verdict = _judge(back, free, lines)
-        verdicts.append(verdict)
-        free = [line for line in free if line.id != verdict.line_id]
-    return verdicts
+def match(returns: Iterable[PastReturn], lines: Iterable[PastLine]) -> list[Verdict]:
+    """Return a verdict for each return of one customer, in the order in which they happened."""
+    asked = sorted(returns, key=lambda one: (one.at, one.id))
+    shelf = _Shelf(lines)
+    verdicts = {back.id: shelf.judge(back) for back in asked}
+    orders = _orders_by_document(asked, verdicts, shelf)
+    for back in asked:
+        if verdicts[back.id].outcome == AMBIGUOUS:
+            verdicts[back.id] = shelf.judge(back, orders.get(back.document))
+    return [verdicts[back.id] for back in asked]
 
 
-def _judge(back: PastReturn, free: Sequence[PastLine], lines: Sequence[PastLine]) -> Verdict:
-    if not any(line.at < back.at for line in lines):
-        return Verdict(back.id, NO_ORDER)
-    fitting = [line for line in free if line.at < back.at and line.qty >= back.qty]
-    for fits in _PLAINEST_FIRST:
-        group = [line for line in fitting if fits(back, line)]
-        if len(group) == 1:
-            return Verdict(back.id, MATCHED, group[0].id, 1)
-        if group:
+class _Shelf:
+    """The lines of one customer, by code; each is taken once."""
+
+    def __init__(self, lines: Iterable[PastLine]) -> None:
+        self.by_code: dict[str, list[PastLine]] = defaultdict(list)
+        for line in sorted(lines, key=lambda one: (one.at, one.id)):
+            self.by_code[line.code].append(line)
+        self.order_of = {line.id: line.order_id for rows in self.by_code.values() for line in rows}
+        self.taken: set[int] = set()
+
+    def judge(self, back: PastReturn, orders: Collection[int] | None = None) -> Verdict:
+        """Return the verdict on one return and take its line; `orders` decide between equals."""
+        earlier = [line for line in self.by_code.get(back.code, ()) if line.at < back.at]
+        if not earlier:
+            return Verdict(back.id, NO_ORDER)
+        group = _plainest(back, [line for line in earlier if line.id not in self.taken])
+        if not group:
+            return Verdict(back.id, TOO_FEW)
+        named = [line for line in group if orders and line.order_id in orders]
+        chosen = group if len(group) == 1 else named
+        if len(chosen) != 1:
             return Verdict(back.id, AMBIGUOUS, None, len(group))
-    return Verdict(back.id, TOO_FEW)
+        self.taken.add(chosen[0].id)
+        return Verdict(back.id, MATCHED, chosen[0].id, len(group))
 
 
-_PLAINEST_FIRST: Final[tuple[Callable[[PastReturn, PastLine], bool], ...]] = (
-    lambda back, line: line.qty == back.qty and line.price == back.price,
-    lambda back, line: line.qty == back.qty,
-    lambda back, line: line.price == back.price,
-    lambda back, line: True,
-)
+def _orders_by_document(
+    returns: Iterable[PastReturn], verdicts: Mapping[int, Verdict], shelf: _Shelf
+) -> dict[str, set[int]]:
+    """Return the orders that the matched lines of each cancellation belong to."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for back in returns:
+        line_id = verdicts[back.id].line_id
+        if line_id is not None:
+            found[back.document].add(shelf.order_of[line_id])
+    return found
+
+
+def _plainest(back: PastReturn, free: Sequence[PastLine]) -> list[PastLine]:
+    fitting = [line for line in free if line.qty >= back.qty]
+    for same_qty, same_price in ((True, True), (True, False), (False, True), (False, False)):
+        group = [
+            line
+            for line in fitting
+            if (not same_qty or line.qty == back.qty)
+            and (not same_price or line.price == back.price)
+        ]
+        if group:
+            return group
+    return []

@@ -115,7 +115,7 @@ def read(stored: Mapping[str, object]) -> dict[str, EffectValue]:
         effect = BY_NAME.get(name)
         if effect is None:
             raise BadEffect(name, "UNKNOWN_EFFECT")
-        if raw is None or raw == "" or raw == [] or raw == ():
+        if raw is None or raw in ("", [], ()):
             continue
         typed[name] = _READERS[effect.kind](effect, raw)
     return typed

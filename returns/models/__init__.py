@@ -11,6 +11,7 @@ from returns.models.money import (
     StoreCreditAccount,
     StoreCreditEntry,
 )
+from returns.models.policies import PolicyBook, PolicyRule, PolicyTrial
 from returns.models.reasons import ReturnReason
 from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
 
@@ -18,6 +19,9 @@ __all__ = [
     "CardHold",
     "Exchange",
     "GatewayBooking",
+    "PolicyBook",
+    "PolicyRule",
+    "PolicyTrial",
     "Recoverable",
     "Refund",
     "RefundLine",
