@@ -1,4 +1,4 @@
-"""Find the order line that a past cancellation took back: same customer, same code, earlier, enough.
+"""Find the order line that a past cancellation took back: same customer and code, earlier, enough.
 
 A file of past sales says that three tins came back, not from which order. Of the lines that the
 customer bought before, one of the same quantity and price is the plainest answer, then one of the

@@ -12,6 +12,7 @@ from returns.models.money import (
     StoreCreditEntry,
 )
 from returns.models.policies import PolicyBook, PolicyRule, PolicyTrial
+from returns.models.matches import ReturnMatch
 from returns.models.reasons import ReturnReason
 from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
 
@@ -28,6 +29,7 @@ __all__ = [
     "RefundPayment",
     "ReturnLabel",
     "ReturnLine",
+    "ReturnMatch",
     "ReturnPhoto",
     "ReturnReason",
     "ReturnRequest",
