@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import pii
+from core import erasing, pii
 
 pii.declare_many(
     "core.User",
@@ -35,3 +35,16 @@ pii.declare("core.ImportRow", "diff", "free_text")
 pii.declare_many("core.ImportChange", {"before": "free_text", "after": "free_text"})
 for _model in ("ApprovalPolicy",):
     pii.declare(f"core.{_model}", "name", "none")
+
+# Mail to the person: the fact that it was sent stays, the address goes.
+erasing.wipe(
+    "core.OutboundMail",
+    {"to": "erased@erased.invalid", "context": {}, "subject": "", "error": ""},
+    of={"to": "@email"},
+)
+erasing.sweep("core.OutboundMail", ["dedupe_key"])
+erasing.sweep("core.ImportIssue", ["value"])
+erasing.sweep("core.ImportRow", ["key", "diff"])
+erasing.sweep("core.ImportChange", ["before", "after", "label"])
+erasing.sweep("core.IdempotencyKey", ["body", "headers"])
+erasing.sweep("core.Job", ["title", "args", "result", "error", "progress_text"])

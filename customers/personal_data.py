@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import pii
+from core import erasing, pii
 
 pii.declare_many(
     "customers.Customer",
@@ -28,3 +28,20 @@ pii.declare_many(
         "phone": "contact",
     },
 )
+pii.declare_many(
+    "customers.Feedback", {"words": "free_text", "country": "none", "token_hash": "secret"}
+)
+pii.declare("customers.NotificationChoice", "address_hash", "secret")
+
+_OWN = {"customer_id": "customer"}
+erasing.part("customer", "customers.Customer", of={"email_norm": "@email"})
+erasing.part("customer", "customers.Customer", of={"merged_into_id": "customer"})
+erasing.wipe(
+    "customers.Customer",
+    ["name", "email", "email_norm", "phone", "tags"],
+    of={"pk": "customer"},
+)
+erasing.keep("customers.Customer", ["country"], why="a country names nobody; figures need it")
+erasing.remove("customers.CustomerAddress", of=_OWN)
+# Without the channel's id a later import makes a new customer instead of filling the erased one.
+erasing.remove("customers.CustomerExternalId", of=_OWN)

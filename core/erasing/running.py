@@ -51,7 +51,7 @@ def erase(subject: Subject, *, cause: str, actor: Actor, at: dt.datetime) -> Era
     words = words_of(subject)
     own, every = Eraser(words.own), Eraser(words.own | words.shared)
     done = Erased()
-    named = _named_files(subject)
+    named = _named_files(subject) | _named_after(subject)
     quoting = [row for row in _searchable_files() if row.pk not in named and _quotes(row, own)]
     done.quotes = sweep(subject, own, every)
     done.audit_entries = redact(own, every, subject.keys, cause=cause, actor=actor, at=at)
@@ -130,6 +130,17 @@ def _named_files(subject: Subject) -> set[int]:
             ids = rows(rule.model, rule.of, subject).values_list(name, flat=True)
             found |= {number for number in ids if number is not None}
     return found
+
+
+def _named_after(subject: Subject) -> set[int]:
+    """Return the files drawn for one of the person's objects: `slip-shipment-17.pdf`."""
+    tails = {"-" + key.replace(":", "-") for key in subject.keys}
+    names = StoredFile.objects.filter(kind="document").values_list("pk", "name").iterator()
+    return {number for number, name in names if any(_ends(name, tail) for tail in tails)}
+
+
+def _ends(name: str, tail: str) -> bool:
+    return name.rpartition(".")[0].endswith(tail)
 
 
 def _searchable_files() -> Iterator[StoredFile]:

@@ -23,10 +23,6 @@ _SEALED: Final = frozenset({"core.auditentry", "core.auditseal"})
 _ENDINGS: Final = ("_key", "_hash", "code", "path", "sha256")
 #: Models whose rows name an object by key in these columns.
 _TIED: Final = dict.fromkeys(("core.OutboxEvent", "core.OutboundMail", "core.Notice"), "target")
-    "core.OutboxEvent": "target",
-    "core.OutboundMail": "target",
-    "core.Notice": "target",
-}
 
 
 def sweep(subject: Subject, own: Eraser, all_words: Eraser) -> int:

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from core import pii
+from core import erasing, pii
 from core.permissions import ANONYMOUS
 from tests.factories.core import principal
 
@@ -32,6 +32,21 @@ def test_rel_g_02_a_field_named_like_personal_data_is_declared():
     ]
 
     assert not missing, "declare with core.pii: " + ", ".join(missing)
+
+
+def test_rel_g_02_a_declared_personal_field_has_a_rule_of_erasure():
+    """Beside its declaration: `erasing.wipe`, `remove`, `sweep`, or `keep` with a reason."""
+    assert not erasing.uncovered()
+
+
+def test_every_rule_of_erasure_names_columns_that_exist():
+    for rule in erasing.rules():
+        model = apps.get_model(rule.model)
+        columns = {one.name for one in model._meta.concrete_fields}
+        owned = {one.removesuffix("_id") for one in rule.of} - {"pk"}
+
+        assert set(rule.fields) | owned <= columns, rule
+        assert rule.why or rule.act != "keep", rule
 
 
 def test_every_declaration_names_a_field():
