@@ -20,6 +20,8 @@ from shipping.domain.label import Party
 
 Say = Callable[[str], str]
 QR_MODULE = 10
+#: Our codes fit version 1 of the symbol: 21 modules a side, each of so many dots on the card.
+CARD_SIDE, CARD_MODULE = 21, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,9 @@ def code_card(paper: ReturnPaper, gettext: Say, may_print: MayPrint) -> tuple[Pa
     flow.rule(3)
     flow.line(gettext("Show this code. The label is printed for you."), HEAD, most=3)
     flow.gap(20)
-    # Version 3 of the code (29 modules) is the largest that our codes need.
-    module = 16
-    flow.add(QrCode((LABEL[0] - 29 * module) // 2, flow.y, paper.code, module))
-    flow.y += 29 * module + 40
+    side = CARD_SIDE * CARD_MODULE
+    flow.add(QrCode((LABEL[0] - side) // 2, flow.y, paper.code, CARD_MODULE))
+    flow.y += side + 40
     flow.add(
         Text(flow.margin, flow.y, HEAD, paper.code, is_bold=True, align="center", max_width=732)
     )

@@ -158,7 +158,7 @@ class ReturnLine(models.Model):
     """Units of one SKU that come back, or came without being asked for.
 
     Announced (`qty`), `received_qty` and `accepted_qty` are three facts; `accepted` + `refused`
-    never exceed what was received, but for returnless lines, which nobody sends.
+    never exceed what was received, but for kept (returnless) lines, which nobody sends.
     `unit_value_amount` is what the customer paid for one unit, after discounts and with tax;
     `value_amount` that of all units of the line, exactly. Both are fixed at submission.
     """
@@ -221,6 +221,7 @@ class ReturnLine(models.Model):
     value_amount = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     restocking_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0))
     bonus_share = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0))
+    is_kept = models.BooleanField(_("customer keeps it"), default=False)
     exchange_sku = models.ForeignKey(
         "inventory.Sku", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -250,6 +251,7 @@ class ReturnLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(resolution="returnless", accepted_qty__lte=F("qty"))
+                | Q(is_kept=True, accepted_qty__lte=F("qty"))
                 | Q(accepted_qty__lte=F("received_qty") - F("refused_qty")),
                 name="returnline_accepted_within_received",
             ),
