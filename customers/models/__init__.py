@@ -1,8 +1,10 @@
 """Rows of customers. Import models from here."""
 
+from customers.models.accounts import PortalAccount, PortalSession, SignInLink
 from customers.models.feedback import Feedback
 from customers.models.notifications import LetterWording, NotificationChoice, NotificationSwitch
 from customers.models.people import Customer, CustomerAddress, CustomerExternalId
+from customers.models.privacy import PrivacyHold, PrivacyRequest
 
 __all__ = [
     "Customer",
@@ -12,4 +14,9 @@ __all__ = [
     "LetterWording",
     "NotificationChoice",
     "NotificationSwitch",
+    "PortalAccount",
+    "PortalSession",
+    "PrivacyHold",
+    "PrivacyRequest",
+    "SignInLink",
 ]
