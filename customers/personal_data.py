@@ -45,3 +45,14 @@ erasing.keep("customers.Customer", ["country"], why="a country names nobody; fig
 erasing.remove("customers.CustomerAddress", of=_OWN)
 # Without the channel's id a later import makes a new customer instead of filling the erased one.
 erasing.remove("customers.CustomerExternalId", of=_OWN)
+
+pii.declare_many("customers.PortalAccount", {"email": "contact", "email_norm": "contact"})
+pii.declare_many(
+    "customers.SignInLink",
+    {"email": "contact", "email_norm": "contact", "token_hash": "secret"},
+)
+pii.declare("customers.PortalSession", "token_hash", "secret")
+erasing.part("account", "customers.PortalAccount", of={"email_norm": "@email"})
+erasing.remove("customers.SignInLink", of={"email_norm": "@email"})
+# The sessions go with the account.
+erasing.remove("customers.PortalAccount", of={"pk": "account"})
