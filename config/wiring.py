@@ -31,6 +31,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "suppliers.eta_changed": ("orders.services.arrival_days.on_eta_changed",),
     "orders.imported": (
         "orders.services.listening.on_imported",
+        "orders.services.letters.on_imported",
         "orders.services.late_mail.on_waiting",
         "orders.services.substituting.on_waiting",
     ),
@@ -60,21 +61,30 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "fulfillment.wave_released": (),
     "fulfillment.picked": (),
     "fulfillment.packed": ("fulfillment.tasks.print_papers",),
-    "fulfillment.shipped": (),
-    "shipping.label_ready": ("fulfillment.tasks.print_labels",),
-    "shipping.label_failed": (),
-    "shipping.tracking_changed": (),
-    "shipping.delivered": ("orders.services.listening.on_delivered",),
+    "fulfillment.shipped": ("orders.services.letters.on_shipped",),
+    "shipping.label_ready": (
+        "fulfillment.tasks.print_labels",
+        "returns.services.label_events.on_label_ready",
+    ),
+    "shipping.label_failed": ("returns.services.label_events.on_label_failed",),
+    "shipping.tracking_changed": (
+        "orders.services.letters.on_tracking",
+        "returns.services.label_events.on_tracking",
+    ),
+    "shipping.delivered": (
+        "orders.services.listening.on_delivered",
+        "orders.services.letters.on_delivered",
+    ),
     "returns.requested": (),
-    "returns.approved": (),
-    "returns.rejected": (),
+    "returns.approved": ("returns.services.label_events.on_approved",),
+    "returns.rejected": ("returns.services.label_events.on_ended",),
     "returns.label_issued": (),
     "returns.in_transit": (),
     "returns.arrived": (),
     "returns.inspected": (),
     "returns.resolved": (),
-    "returns.cancelled": (),
-    "returns.expired": (),
+    "returns.cancelled": ("returns.services.label_events.on_ended",),
+    "returns.expired": ("returns.services.label_events.on_ended",),
     "returns.refunded": (),
     "returns.exchange_ready": (),
 }
@@ -102,6 +112,7 @@ JOBS: dict[str, str] = {
     "core.undo_import": "core.imports.tasks.undo_import",
     "core.deliver_events": "core.events.job.deliver_events",
     "core.send_mail": "core.mail.send",
+    "core.send_mails": "core.mail.send_many",
     "core.approval_clock": "core.approvals.upkeep.run",
     "core.seal_audit": "core.upkeep.seal_audit",
     "core.purge": "core.upkeep.purge",
@@ -130,8 +141,10 @@ JOBS: dict[str, str] = {
     "planning.what_if": "planning.tasks.run_what_if",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
+    "shipping.send_link": "shipping.tasks.send_link",
     "shipping.sweep": "shipping.tasks.sweep",
     "suppliers.answer_clock": "suppliers.tasks.answer_clock",
+    "returns.match_history": "returns.tasks.match_history",
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
@@ -167,6 +180,7 @@ SCHEDULES: dict[str, Plan] = {
     "planning.mail_reports": Plan("planning.mail_reports", "0 5 * * *"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
+    "returns.match_history": Plan("returns.match_history", "50 0 * * *", queue="bulk"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
@@ -205,6 +219,12 @@ MAIL_FILES: dict[str, str] = {
     "forecast_share": "planning.services.forecast_sharing.mail_file",
     "planning_report": "planning.services.report_mails.mail_file",
 }
+
+# Dotted paths of sequences of `core.letters.LetterKind`: the mails to customers, in this order.
+LETTERS: tuple[str, ...] = ("orders.services.letter_kinds.LETTERS",)
+
+# `f(template, language) -> core.letters.Worded | None`: the team's own wording of a letter.
+LETTER_WORDING = "customers.services.wordings.in_force"
 
 # Kind of document -> how it takes part in approvals.
 APPROVALS: dict[str, ApprovalKind] = {
@@ -265,6 +285,7 @@ SETTINGS: tuple[str, ...] = (
     "planning.domain.placement_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
     "planning.domain.alert_settings.SETTINGS",
+    "returns.domain.exchange_settings.SETTINGS",
 )
 
 # Rail entry key (core/rail.py) -> `f(principal) -> int | None`, the number beside it.
@@ -295,6 +316,12 @@ BANNERS: dict[str, tuple[str, str]] = dict.fromkeys(
     ("/planning/", "/purchase-orders/", "/suppliers/", "/approvals/", "/agreements/"),
     ("planning.services.risk_banner.shown", "planning/_mode_banner.html"),
 )
+
+# `f(order_key) -> str`: the e-mail address of an order that was found by its phone number.
+ORDER_ADDRESS = "orders.services.branding.address_of"
+
+# `f(order_key, *, token, now) -> list[PortalPart]`: what the customer's tracking page shows too.
+PORTAL_PARTS: tuple[str, ...] = ()
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {

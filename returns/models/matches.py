@@ -25,9 +25,7 @@ class ReturnMatch(models.Model):
         NO_ORDER = "no_order", _("Never bought before")
         NO_CUSTOMER = "no_customer", _("Customer unknown")
 
-    fact = models.OneToOneField(
-        "orders.ReturnFact", on_delete=models.CASCADE, related_name="match"
-    )
+    fact = models.OneToOneField("orders.ReturnFact", on_delete=models.CASCADE, related_name="match")
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     order_line = models.OneToOneField(
         "orders.OrderLine",

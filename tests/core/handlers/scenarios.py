@@ -6,12 +6,8 @@ A scenario may be set up several times in one database. A job without a scenario
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -42,6 +38,8 @@ from planning.services import alert_rules, forecast_sharing
 from shipping.models import LabelRequest
 from shipping.services import labels
 from suppliers.services.purchase_submitting import submit
+from tests.core.handlers import return_scenarios
+from tests.core.handlers.scene import Scenario, Scene, numbers
 from tests.core.imports.batches import batch_of
 from tests.factories import (
     alerts,
@@ -63,22 +61,9 @@ from tests.factories import customers as people_make
 from tests.factories import inventory as stock_make
 from tests.factories.core import make_user, with_second_factor
 
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Arguments for one job and who started it."""
-
-    args: dict[str, Any] = field(default_factory=dict)
-    started_by: str = "system"
-
-
-Scenario = Callable[[Path], Scene]
-
 
 def _boss() -> User:
-    number = next(_numbers)
+    number = next(numbers)
     return make_user(role="admin", username=f"boss{number}", email=f"boss{number}@example.com")
 
 
@@ -100,7 +85,7 @@ def _chosen(order: Order | Alert, **more: str) -> Scene:
 
 
 def _imported(folder: Path) -> ImportBatch:
-    number = next(_numbers)
+    number = next(numbers)
     return batch_of(folder, f"code,name\nIMP-{number},Tea {number}\n", "products")
 
 
@@ -153,14 +138,19 @@ def send_mail(_folder: Path) -> Scene:
         language="en",
         context={"order_number": "1", "token": "t"},
         target="order:1",
-        dedupe_key=f"scene:{next(_numbers)}",
+        dedupe_key=f"scene:{next(numbers)}",
     )
     return Scene({"mail_id": planned.pk})
 
 
+def send_mails(folder: Path) -> Scene:
+    mail_id = send_mail(folder).args["mail_id"]
+    return Scene({"mail_ids": str(mail_id)})
+
+
 def request_nobody_decides(_folder: Path) -> Scene:
     trade = purchases.trade(currency="USD")
-    draft = purchases.draft(trade, {purchases.goods(trade, f"APR-{next(_numbers)}"): 5})
+    draft = purchases.draft(trade, {purchases.goods(trade, f"APR-{next(numbers)}"): 5})
     submit(draft.pk, actor=trade.buying, at=clock.now() - dt.timedelta(days=8))
     return Scene()
 
@@ -177,7 +167,7 @@ def due_subscription(_folder: Path) -> Scene:
 
 
 def subscribed_kit(_folder: Path) -> Scene:
-    number = next(_numbers)
+    number = next(numbers)
     if not Channel.objects.exists():
         orders.channel()
         orders.warehouse()
@@ -204,7 +194,7 @@ def purge(_folder: Path) -> Scene:
     long_ago = clock.now() - dt.timedelta(days=9)
     IdempotencyKey.objects.create(
         scope="x",
-        key=str(next(_numbers)),
+        key=str(next(numbers)),
         fingerprint="",
         holder="",
         lease_until=long_ago,
@@ -219,7 +209,7 @@ def send_password_link(_folder: Path) -> Scene:
 
 
 def send_invitation(_folder: Path) -> Scene:
-    draft = people.InvitationDraft(email=f"new{next(_numbers)}@example.com", full_name="New")
+    draft = people.InvitationDraft(email=f"new{next(numbers)}@example.com", full_name="New")
     return Scene({"invitation_id": people.invite(draft, actor=SYSTEM, at=clock.now()).pk})
 
 
@@ -253,7 +243,7 @@ def waiting_order(_folder: Path) -> Scene:
 
 def dear_warehouse(_folder: Path) -> Scene:
     """Two orders went where there was stock; since then a cheaper warehouse has some."""
-    number = next(_numbers)
+    number = next(numbers)
     if not Channel.objects.exists():
         orders.channel()
     tea = Sku.objects.first() or orders.sku()
@@ -299,9 +289,17 @@ def bulk_cancel(_folder: Path) -> Scene:
 
 
 def _wish() -> LabelRequest:
-    parcel = shipping.make_parcel(owner_key=f"shipment:{next(_numbers)}")
+    parcel = shipping.make_parcel(owner_key=f"shipment:{next(numbers)}")
     return labels.request_label(
         parcel.pk, request_key=f"parcel:{parcel.pk}:1", actor=SYSTEM, at=shipping.NOW
+    )
+
+
+def send_link(_folder: Path) -> Scene:
+    key = shipping.publish_order(shipping.make_parcel(owner_key=f"shipment:{next(numbers)}"))
+    asked_at = shipping.NOW.isoformat()
+    return Scene(
+        {"order_key": key, "to": "li.wei@example.com", "language": "en", "asked_at": asked_at}
     )
 
 
@@ -310,7 +308,7 @@ def buy_labels(_folder: Path) -> Scene:
 
 
 def void_labels(_folder: Path) -> Scene:
-    parcel = shipping.make_labelled(owner_key=f"shipment:{next(_numbers)}")
+    parcel = shipping.make_labelled(owner_key=f"shipment:{next(numbers)}")
     wish = labels.void_label(parcel.pk, reason="WRONG_BOX", actor=SYSTEM, at=shipping.NOW)
     return Scene({"requests": str(wish.pk)})
 
@@ -324,7 +322,7 @@ def label_to_file(_folder: Path) -> Scene:
 
 def rule_on_trial(_folder: Path) -> Scene:
     order = _order()
-    rule = inserts.rule(f"R{next(_numbers)}", Sku.objects.get().code, live=False)
+    rule = inserts.rule(f"R{next(numbers)}", Sku.objects.get().code, live=False)
     trial = rule_trials.start(rule.pk, 200, actor=SYSTEM, at=order.placed_at)
     return Scene({"trial_id": trial.pk})
 
@@ -333,7 +331,7 @@ def wave_rule_of_the_clock(_folder: Path) -> Scene:
     order = _order()
     WaveRule.objects.create(
         warehouse=order.shipments.get().warehouse,
-        name=f"Clock {next(_numbers)}",
+        name=f"Clock {next(numbers)}",
         is_automatic=True,
     )
     return Scene()
@@ -343,7 +341,7 @@ def ordered_goods(_folder: Path) -> Scene:
     if not Channel.objects.exists():
         orders.channel()
         orders.warehouse()
-    asked = orders.sku(f"ASKED-{next(_numbers)}")
+    asked = orders.sku(f"ASKED-{next(numbers)}")
     orders.put(asked, Warehouse.objects.get(), 5)
     orders.place_one(orders.line(asked.code))
     return Scene({"whole": True})
@@ -360,7 +358,7 @@ def bought_yesterday(_folder: Path) -> Scene:
 def sold_last_week(_folder: Path) -> Scene:
     order = _order()
     SeriesOutlook.objects.all().delete()  # lines of the board are overwritten, never added
-    sold = next(_numbers)  # another history each time, or there is nothing new to forecast
+    sold = next(numbers)  # another history each time, or there is nothing new to forecast
     DemandHistory.objects.update_or_create(
         sku=Sku.objects.get(kind="goods"),
         warehouse=Warehouse.objects.get(),
@@ -374,7 +372,7 @@ def sold_last_week(_folder: Path) -> Scene:
 def supplier_to_be_told(_folder: Path) -> Scene:
     now = clock.now()
     trade = purchases.trade()
-    sku = purchases.goods(trade, f"TOLD-{next(_numbers)}")
+    sku = purchases.goods(trade, f"TOLD-{next(numbers)}")
     monday = forecast_sharing.monday_of(now)
     term = {"valid_from": monday, "valid_until": monday + dt.timedelta(days=9)}
     supplier_terms.make_agreement(trade.supplier, {sku: "9"}, **term)
@@ -384,18 +382,18 @@ def supplier_to_be_told(_folder: Path) -> Scene:
 
 def long_lasting_stock(_folder: Path) -> Scene:
     trade = purchases.trade()
-    sku = purchases.goods(trade, f"LONG-{next(_numbers)}")
+    sku = purchases.goods(trade, f"LONG-{next(numbers)}")
     proposals.cover(sku, trade.place, proposals.review(), cover_days=300.0, overstock="stop")
     return Scene()
 
 
 def week_off_its_forecast(_folder: Path) -> Scene:
     # Another meeting about another week each time, or its pack is known already.
-    ago = dt.timedelta(weeks=next(_numbers) + 9)
+    ago = dt.timedelta(weeks=next(numbers) + 9)
     WeeklyPack.objects.update(week_on=F("week_on") - ago)
     ForecastOutcome.objects.update(week_on=F("week_on") - ago)
     trade = purchases.trade()
-    sku = stock_make.make_sku(f"OFF-{next(_numbers)}", list_price=Decimal(5))
+    sku = stock_make.make_sku(f"OFF-{next(numbers)}", list_price=Decimal(5))
     week_on = forecast_sharing.monday_of(clock.now()) - dt.timedelta(weeks=1)
     forecasts.outcome_of(sku, trade.place, week_on, forecast=10, actual=4)
     return Scene()
@@ -403,7 +401,7 @@ def week_off_its_forecast(_folder: Path) -> Scene:
 
 def goods_to_review(_folder: Path) -> Scene:
     trade = purchases.trade()
-    sku = purchases.goods(trade, f"LOW-{next(_numbers)}")
+    sku = purchases.goods(trade, f"LOW-{next(numbers)}")
     reviews.limits(sku, trade.place, least=5, most=20)
     return Scene()
 
@@ -420,7 +418,7 @@ def stock_that_ends(_folder: Path) -> Scene:
 def alert_to_mail(_folder: Path) -> Scene:
     """The hour of the daily mail has come in every zone."""
     settings_store.put("planning.alert_digest_hour", "0", actor=SYSTEM, at=clock.now())
-    _alert(rule=alerts.rule("expiry", category=f"C{next(_numbers)}"))
+    _alert(rule=alerts.rule("expiry", category=f"C{next(numbers)}"))
     make_user("planner")
     return Scene()
 
@@ -447,12 +445,12 @@ def report_due_today(_folder: Path) -> Scene:
 
 
 def policy_on_trial(_folder: Path) -> Scene:
-    return Scene({"run_id": policies.what_if_run(f"TRIED-{next(_numbers)}").pk})
+    return Scene({"run_id": policies.what_if_run(f"TRIED-{next(numbers)}").pk})
 
 
 def silent_supplier(_folder: Path) -> Scene:
     trade = purchases.trade()
-    purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(_numbers)}"): 10})
+    purchases.sent(trade, {purchases.goods(trade, f"QUIET-{next(numbers)}"): 10})
     return Scene()
 
 
@@ -467,6 +465,7 @@ def ended_agreement(_folder: Path) -> Scene:
 SCENARIOS: dict[str, Scenario] = {
     "core.deliver_events": deliver_events,
     "core.send_mail": send_mail,
+    "core.send_mails": send_mails,
     "core.approval_clock": request_nobody_decides,
     "core.seal_audit": seal_audit,
     "core.purge": purge,
@@ -513,9 +512,11 @@ SCENARIOS: dict[str, Scenario] = {
     "planning.mail_reports": report_due_today,
     "shipping.buy_labels": buy_labels,
     "shipping.void_labels": void_labels,
+    "shipping.send_link": send_link,
     "shipping.sweep": nothing_special,
     "suppliers.answer_clock": silent_supplier,
     "suppliers.run_agreements": ended_agreement,
+    **return_scenarios.SCENARIOS,
 }
 
 

@@ -1,0 +1,11 @@
+"""Jobs of returns: one service call, repeatable."""
+
+from __future__ import annotations
+
+from core.jobs import JobRun
+from returns.services import matching
+
+
+def match_history(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Tie imported returns to the orders they came from."""
+    return matching.match_history(now=job.now)
