@@ -1,7 +1,19 @@
 """Returns: reasons, requests, lines, photos, steps."""
 
 from returns.models.exchanges import CardHold, Exchange
+from returns.models.inspections import (
+    ArrivalCount,
+    Disposition,
+    DispositionRule,
+    Grade,
+    Inspection,
+    InspectionDesk,
+    ReturnArrival,
+    ReturnScan,
+    ReturnUnits,
+)
 from returns.models.labels import ReturnLabel
+from returns.models.matches import ReturnMatch
 from returns.models.money import (
     GatewayBooking,
     Recoverable,
@@ -12,14 +24,19 @@ from returns.models.money import (
     StoreCreditEntry,
 )
 from returns.models.policies import PolicyBook, PolicyRule, PolicyTrial
-from returns.models.matches import ReturnMatch
 from returns.models.reasons import ReturnReason
 from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
 
 __all__ = [
+    "ArrivalCount",
     "CardHold",
+    "Disposition",
+    "DispositionRule",
     "Exchange",
     "GatewayBooking",
+    "Grade",
+    "Inspection",
+    "InspectionDesk",
     "PolicyBook",
     "PolicyRule",
     "PolicyTrial",
@@ -27,13 +44,16 @@ __all__ = [
     "Refund",
     "RefundLine",
     "RefundPayment",
+    "ReturnArrival",
     "ReturnLabel",
     "ReturnLine",
     "ReturnMatch",
     "ReturnPhoto",
     "ReturnReason",
     "ReturnRequest",
+    "ReturnScan",
     "ReturnStep",
+    "ReturnUnits",
     "StoreCreditAccount",
     "StoreCreditEntry",
 ]
