@@ -1,14 +1,28 @@
 from django import forms
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QCodeField, QForm, QIntegerField
+from core.forms import QCodeField, QForm, QIntegerField, plain_text
+from shipping.services import portal
 
 
 class FindOrderForm(QForm):
-    """C1: which order, and the address it was placed with."""
+    """C1: which order, and the address or phone number it was placed with."""
 
     order_number = QCodeField(label=_("Order number"), max_length=32)
-    email = forms.EmailField(label=_("E-mail address of the order"), max_length=254)
+    contact = forms.CharField(
+        label=_("E-mail address or phone number of the order"), max_length=254
+    )
+
+    def clean_contact(self) -> str:
+        contact = plain_text(self.cleaned_data["contact"])
+        if "@" in contact:
+            validate_email(contact)
+        elif not portal.phone_hash(contact):
+            raise forms.ValidationError(
+                _("Enter an e-mail address, or a phone number with at least 7 digits.")
+            )
+        return contact
 
 
 class RateFileForm(QForm):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from shipping import configured
-from shipping.domain import defaults
+from shipping.domain import defaults, public_view
 from shipping.domain.public_view import DELIVERED, order_step
 from shipping.domain.rating import Destination, RateOption, RateTable, ZonePrice
 from shipping.models import (
@@ -101,6 +101,7 @@ class PublicParcel:
     state: str
     tracking_status: str
     tracking_number: str
+    created_at: dt.datetime
     handed_over_at: dt.datetime | None
     items: tuple[ParcelItem, ...]
     events: tuple[TrackingEvent, ...]
@@ -126,16 +127,35 @@ class PublicOrder:
         times = [one.events[0].at for one in self.parcels if one.events]
         return max(times, default=None)
 
+    def milestones(self) -> dict[str, dt.datetime | None]:
+        """Return the milestones reached by the slowest parcel, with the moment where one is known.
 
-def public_order(order_key: str) -> PublicOrder | None:
-    """Return what the public page of an order shows, or None where nothing was published.
+        Each is reached once every parcel has it; its moment is that of the last parcel.
+        """
+        each = [
+            public_view.milestones(
+                one.state,
+                created_at=one.created_at,
+                handed_over_at=one.handed_over_at,
+                scans=[(event.status, event.at) for event in one.events],
+            )
+            for one in self.parcels
+        ]
+        found: dict[str, dt.datetime | None] = {"ordered": self.order.placed_at}
+        for code in public_view.MILESTONES[1:]:
+            if each and all(code in one for one in each):
+                times = [moment for one in each if (moment := one[code]) is not None]
+                found[code] = max(times, default=None)
+        return found
 
-    Four statements whatever the number of parcels. Events are newest first.
+
+def public_order(order: TrackedOrder) -> PublicOrder:
+    """Return what the public page of an order shows.
+
+    Three statements whatever the number of parcels. Events are newest first.
     """
-    order = TrackedOrder.objects.filter(order_key=order_key).first()
-    if order is None:
-        return None
-    rows = Parcel.objects.for_order(order_key).select_related("service")
+    outbound = Parcel.objects.for_order(order.order_key).exclude(owner_key__startswith="rma:")
+    rows = outbound.select_related("service")
     events = TrackingEvent.objects.order_by("-at", "-pk")
     rows = rows.prefetch_related(
         Prefetch("items", ParcelItem.objects.order_by("pk")), Prefetch("events", events)
@@ -152,6 +172,7 @@ def public_order(order_key: str) -> PublicOrder | None:
                 state=row.state,
                 tracking_status=row.tracking_status,
                 tracking_number=row.tracking_number or "",
+                created_at=row.created_at,
                 handed_over_at=row.handed_over_at,
                 items=tuple(row.items.all()),
                 events=tuple(row.events.all()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from core.jobs import JobRun
 from shipping.services import buying, labels, portal
 
@@ -48,3 +50,13 @@ def sweep(job: JobRun, **_newer: object) -> dict[str, int]:
         "undecided": undecided,
         "forgotten": portal.sweep_attempts(now=job.now),
     }
+
+
+def send_link(
+    _job: JobRun, *, order_key: str, to: str, language: str, asked_at: str, **_newer: object
+) -> dict[str, bool]:
+    """Mail the tracking link somebody asked for; without an order there is nothing to send."""
+    if not order_key:
+        return {"planned": False}
+    at = dt.datetime.fromisoformat(asked_at)
+    return {"planned": portal.send_link(order_key, to, language, at=at)}

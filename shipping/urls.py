@@ -6,6 +6,16 @@ from shipping.views import parcels, portal, rates
 
 urlpatterns = [
     path("t/", portal.FindOrder.as_view(), name="tracking-find"),
+    re_path(
+        r"^t/brand/(?P<color>[0-9a-f]{6})\.css$",
+        portal.BrandColor.as_view(),
+        name="portal-brand-color",
+    ),
+    re_path(
+        r"^t/brand/(?P<sha256>[0-9a-f]{64})\.png$",
+        portal.BrandLogo.as_view(),
+        name="portal-brand-logo",
+    ),
     path("t/<str:token>/", portal.Tracking.as_view(), name="tracking"),
     path("parcels/", parcels.ParcelIndex.as_view(), name="parcels-index"),
     path("parcels/<int:pk>/", parcels.ParcelDetail.as_view(), name="parcel"),

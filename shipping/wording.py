@@ -14,6 +14,16 @@ STEPS: dict[str, str | Promise] = {
     "delivered": pgettext_lazy("tracking step", "Delivered"),
 }
 
+MILESTONES: dict[str, str | Promise] = {
+    "ordered": _("Order received"),
+    "packed": _("Packed"),
+    "ready": _("Label made, waiting for the carrier"),
+    "handed_over": _("Handed to the carrier"),
+    "on_the_way": _("On its way"),
+    "near_you": _("Near you, being delivered"),
+    "delivered": _("Delivered"),
+}
+
 STATUS: dict[str, str | Promise] = {
     "pre_transit": _("The label is made, the carrier is expected"),
     "in_transit": _("On its way"),

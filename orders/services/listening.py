@@ -18,7 +18,7 @@ from customers.services import directory
 from orders.domain import states
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.models.orders import LineKind, OrderStatus
-from orders.services import floor, lot_recalls, replanning
+from orders.services import branding, floor, lot_recalls, replanning
 from orders.services.replanning import Wish
 from orders.services.upkeep import RETRY_JOB
 from shipping.models import Parcel
@@ -100,7 +100,7 @@ def publish_tracked(order_ids: Sequence[int], facts: Sequence[EventFact]) -> Non
     """Hand what the public page may show of these orders down to shipping. Repeatable."""
     rows = list(
         Order.objects.filter(pk__in=order_ids, is_history=False)
-        .select_related("channel")
+        .select_related("channel__brand_logo")
         .order_by("pk")
     )
     items: dict[int, list[dict[str, object]]] = defaultdict(list)
@@ -116,11 +116,12 @@ def publish_tracked(order_ids: Sequence[int], facts: Sequence[EventFact]) -> Non
             order_key=row.key,
             order_number=row.number,
             email=row.email,
+            phone=row.ship_phone,
             language=row.channel.language,
             first_name=row.ship_name.partition(" ")[0],
             city=row.ship_city,
             country=row.ship_country,
-            brand={"name": row.channel.name},
+            brand=branding.shown(row.channel),
             items=tuple(items[row.pk]),
             status=row.status,
             promised_from_on=row.promised_from,

@@ -40,6 +40,7 @@ pii.declare_many("shipping.CarrierService", {"name": "none", "name_zh": "none"})
 pii.declare_many("shipping.RateCard", {"source_name": "none"})
 pii.declare_many("shipping.ZoneCountry", {"postcode_prefix": "none"})
 pii.declare_many(
-    "shipping.TrackedOrder", {"email_hash": "secret", "first_name": "name", "city": "name"}
+    "shipping.TrackedOrder",
+    {"email_hash": "secret", "phone_hash": "secret", "first_name": "name", "city": "name"},
 )
 pii.declare_many("shipping.PublicLink", {"token_hash": "secret"})

@@ -5,37 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views import View
 
-from core import clock, formats, sessions
-from core.views.public_page import PublicPage
-from shipping import configured, queries, wording
-from shipping.domain import defaults, public_view
+from core import clock, files, formats
+from core.wiring import resolve, wired
+from shipping import queries, wording
+from shipping.domain import brand_colors, public_view
+from shipping.domain.public_view import PortalPart
 from shipping.forms import FindOrderForm
+from shipping.portal_page import LinkPage, PortalPage
 from shipping.services import portal
 
 #: The day ends last at UTC-12: nothing is called late while it may still arrive in time.
 LAST_ZONE = dt.timezone(dt.timedelta(hours=-12))
-
-
-class PortalPage(PublicPage):
-    """What the customer's pages share: the brand and who asks."""
-
-    def show(
-        self, template: str, context: dict[str, Any] | None = None, status: int = 200
-    ) -> HttpResponse:
-        base = {
-            "brand_name": configured.text(defaults.BRAND_NAME),
-            "help_email": configured.text(defaults.HELP_EMAIL),
-            "languages": self.languages(),
-        }
-        return render(self.request, template, {**base, **(context or {})}, status=status)
-
-    def visitor(self) -> str:
-        return portal.visitor_key(sessions.client_ip(self.request) or "")
 
 
 class FindOrder(PortalPage):
@@ -54,7 +42,7 @@ class FindOrder(PortalPage):
         try:
             portal.ask_for_link(
                 form.cleaned_data["order_number"],
-                form.cleaned_data["email"],
+                form.cleaned_data["contact"],
                 visitor=self.visitor(),
                 language=translation.get_language() or "en",
                 at=clock.now(),
@@ -65,18 +53,49 @@ class FindOrder(PortalPage):
         return self.show("portal/find.html", {"form": FindOrderForm(), "is_sent": True})
 
 
-class Tracking(PortalPage):
+class Tracking(LinkPage):
     """C2: one order's parcels, by its secret link."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = portal.open_link(token, visitor=self.visitor(), at=clock.now())
-        except portal.TooManyTries as error:
-            return self.show("portal/ended.html", {"text": str(error)}, status=error.status)
-        shown = queries.public_order(link.order_key) if link else None
-        if shown is None:
-            return self.show("portal/ended.html", status=404)
-        return self.show("portal/tracking.html", tracking_context(shown))
+    referrer = "no-referrer"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shown = queries.public_order(self.order)
+        context = tracking_context(shown)
+        context["parts"] = self._parts()
+        return self.show("portal/tracking.html", context)
+
+    def _parts(self) -> list[PortalPart]:
+        """Return what apps above shipping put on the page, in their order."""
+        parts = []
+        for path in wired("PORTAL_PARTS"):
+            parts += resolve(path)(self.order_key, token=self.token, now=self.now)
+        return sorted(parts, key=lambda part: part.rank)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class BrandColor(View):
+    """The style sheet of one color: the same for everybody, so it may be kept for long."""
+
+    def get(self, request: HttpRequest, color: str) -> HttpResponseBase:
+        if not brand_colors.is_readable(f"#{color}"):
+            raise Http404
+        response = HttpResponse(brand_colors.style_sheet(f"#{color}"), content_type="text/css")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class BrandLogo(View):
+    """The logo of a brand, by the hash of its content."""
+
+    def get(self, request: HttpRequest, sha256: str) -> HttpResponseBase:
+        stored = portal.logo(sha256)
+        if stored is None:
+            raise Http404
+        response = HttpResponse(files.read(stored), content_type=stored.content_type)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 def tracking_context(shown: queries.PublicOrder) -> dict[str, Any]:
@@ -97,10 +116,33 @@ def tracking_context(shown: queries.PublicOrder) -> dict[str, Any]:
         "delivered_on": _local(shown.delivered_at, 0),
         "parcels": [parcel_context(parcel) for parcel in shown.parcels],
         "items": order.items if not shown.parcels else [],
+        "timeline": timeline_context(shown),
     }
-    if order.brand.get("name"):
-        context["brand_name"] = order.brand["name"]
     return context
+
+
+def timeline_context(shown: queries.PublicOrder) -> list[dict[str, Any]]:
+    """Return what happened to the order so far, and what comes, oldest first (A-27)."""
+    reached = shown.milestones()
+    if shown.order.status == "cancelled":
+        reached = {"ordered": shown.order.placed_at}
+    last = max(
+        (index for index, code in enumerate(public_view.MILESTONES) if code in reached), default=0
+    )
+    rows = []
+    for index, code in enumerate(public_view.MILESTONES):
+        moment = reached.get(code)
+        if index > last and shown.order.status == "cancelled":
+            break
+        rows.append(
+            {
+                "code": code,
+                "text": wording.MILESTONES[code],
+                "when": _moment(moment, 0) if moment else "",
+                "state": "done" if index <= last else "ahead",
+            }
+        )
+    return rows
 
 
 def parcel_context(parcel: queries.PublicParcel) -> dict[str, Any]:

@@ -5,13 +5,18 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import jobs, settings_store
 from core.actors import Actor
+from core.events import EventFact
 from core.models import OutboundMail
-from shipping.services import links, portal, tracking
+from orders.services import listening
+from shipping.services import buying, labels, links, parcels, portal, tracking
 from shipping.services.tracking import TrackingDraft
+from tests.factories import orders
 from tests.factories.shipping import (
     NOW,
     ItemDraft,
@@ -44,6 +49,16 @@ def parcel():
 def page(client, parcel, **extra):
     token = links.issue(parcel.order_key, at=NOW)
     return client.get(reverse("tracking", args=[token]), **extra)
+
+
+def _order_of_wei():
+    orders.channel()
+    orders.flat_service()
+    orders.put(orders.sku(), orders.warehouse(), 5)
+    order = orders.place_one(orders.line())
+    order.email, order.ship_phone = "wei@example.com", "+49 170 1234567"
+    order.save()
+    return order
 
 
 def scan(parcel, status, hours, **more):
@@ -190,11 +205,12 @@ def test_rel_h_08_another_orders_link_shows_only_that_order(client, parcel):
 def test_search_answers_alike_whether_or_not_the_pair_fits(client, parcel):
     def answer(email):
         response = client.post(
-            reverse("tracking-find"), {"order_number": parcel.order_number, "email": email}
+            reverse("tracking-find"), {"order_number": parcel.order_number, "contact": email}
         )
         return response.status_code, re.sub(r'value="[^"]{16,}"', "", response.content.decode())
 
     right, wrong = answer("li.wei@example.com"), answer("nobody@example.com")
+    jobs.run_due(DUE)
 
     assert right == wrong
     assert right[0] == 200
@@ -204,8 +220,9 @@ def test_search_answers_alike_whether_or_not_the_pair_fits(client, parcel):
 def test_the_mail_carries_a_link_that_opens_the_page(client, parcel):
     client.post(
         reverse("tracking-find"),
-        {"order_number": parcel.order_number, "email": "li.wei@example.com"},
+        {"order_number": parcel.order_number, "contact": "li.wei@example.com"},
     )
+    jobs.run_due(DUE)
     jobs.run_due(DUE)
 
     [sent] = mail.outbox
@@ -214,9 +231,86 @@ def test_the_mail_carries_a_link_that_opens_the_page(client, parcel):
     assert f"Order {parcel.order_number} arrives" in text_of(client.get(path))
 
 
+def test_a_27_the_order_is_found_by_phone_and_the_mail_goes_to_its_own_address(client):
+    order = _order_of_wei()
+    listening.publish_tracked([order.pk], [EventFact(1, "orders.imported", "", NOW, {})])
+
+    def ask(contact):
+        form = {"order_number": order.number, "contact": contact}
+        with CaptureQueriesContext(connection) as queries:
+            response = client.post(reverse("tracking-find"), form)
+        body = re.sub(r'value="[^"]{16,}"', "", response.content.decode())
+        return response.status_code, body, len(queries)
+
+    ask("0170 9999999")  # the first search of a visitor opens the count
+    wrong, right = ask("0170 9999998"), ask("0170 1234567")
+    for _ in range(2):
+        jobs.run_due(DUE)
+
+    assert right == wrong
+    assert right[0] == 200
+    links_sent = [sent for sent in mail.outbox if sent.subject.startswith("Your link")]
+    assert [sent.to for sent in links_sent] == [["wei@example.com"]]
+
+
+def test_a_number_too_short_for_a_phone_is_refused(client):
+    form = {"order_number": "1", "contact": "12345"}
+
+    response = client.post(reverse("tracking-find"), form)
+
+    assert response.status_code == 422
+    assert "at least 7 digits" in text_of(response)
+
+
+def test_a_27_the_timeline_tells_seven_steps_one_after_the_other(client):
+    parcel = make_parcel()
+    publish_order(parcel)
+    token = links.issue(parcel.order_key, at=NOW)
+
+    def done():
+        body = client.get(reverse("tracking", args=[token])).content.decode()
+        return re.findall(r'<li data-step="done" data-code="(\w+)"', body)
+
+    seen = [done()]
+    wish = labels.request_label(parcel.pk, request_key="k", actor=ANN, at=NOW)
+    buying.purchase_many([wish.pk], now=NOW)
+    seen.append(done())
+    parcels.hand_over([parcel.pk], manifest_number="M1", actor=ANN, at=NOW)
+    parcel.refresh_from_db()
+    seen.append(done())
+    for status, hours in (("in_transit", 6), ("out_for_delivery", 3), ("delivered", 1)):
+        scan(parcel, status, hours)
+        seen.append(done())
+
+    steps = ["ordered", "packed", "ready", "handed_over", "on_the_way", "near_you", "delivered"]
+    assert seen == [steps[:length] for length in range(2, 8)]
+
+
+def test_a_parcel_on_its_way_back_is_not_shown_among_those_sent(client, parcel):
+    make_labelled(order_key=parcel.order_key, owner_key="rma:1")
+
+    assert "Parcel 1 of 1" in text_of(page(client, parcel))
+
+
+def test_the_page_wears_the_brand_of_the_channel(client):
+    parcel = make_shipped()
+    publish_order(parcel, brand={"name": "Mingjian Tea", "color": "#0b5f7e", "logo": "0" * 64})
+
+    body = page(client, parcel).content.decode()
+    sheet = client.get(reverse("portal-brand-color", args=["0b5f7e"]))
+
+    assert "<b>Mingjian Tea</b>" in body
+    assert '<link rel="stylesheet" href="/t/brand/0b5f7e.css">' in body
+    assert f'src="/t/brand/{"0" * 64}.png"' in body
+    assert "--p-brand:#0b5f7e" in sheet.content.decode()
+    assert sheet["Content-Type"] == "text/css"
+    assert client.get(reverse("portal-brand-color", args=["ffffee"])).status_code == 404
+    assert client.get(reverse("portal-brand-logo", args=["0" * 64])).status_code == 404
+
+
 def test_the_sixth_search_in_a_quarter_of_an_hour_has_to_wait(client, parcel):
     answers = [
-        client.post(reverse("tracking-find"), {"order_number": "1", "email": "a@example.com"})
+        client.post(reverse("tracking-find"), {"order_number": "1", "contact": "a@example.com"})
         for _ in range(6)
     ]
 
@@ -225,7 +319,7 @@ def test_the_sixth_search_in_a_quarter_of_an_hour_has_to_wait(client, parcel):
 
 
 def test_a_form_without_address_says_which_field_needs_what(client):
-    response = client.post(reverse("tracking-find"), {"order_number": "1", "email": "nope"})
+    response = client.post(reverse("tracking-find"), {"order_number": "1", "contact": "nope"})
 
     assert response.status_code == 422
     assert 'aria-invalid="true"' in response.content.decode()

@@ -67,7 +67,7 @@ def test_a_customer_finds_the_order_without_any_script(live_server, tracked_orde
         events = newest.inner_text()
         page.get_by_text("Find another order").click()
         page.get_by_label("Order number").fill("10001")
-        page.get_by_label("E-mail address of the order").fill("li.wei@example.com")
+        page.get_by_label("E-mail address or phone number of the order").fill("li.wei@example.com")
         page.get_by_role("button", name="Send me a link").click()
         answer = page.get_by_role("status").inner_text()
 
