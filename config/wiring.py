@@ -285,6 +285,7 @@ SETTINGS: tuple[str, ...] = (
     "planning.domain.placement_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
     "planning.domain.alert_settings.SETTINGS",
+    "returns.domain.policy_settings.SETTINGS",
     "returns.domain.exchange_settings.SETTINGS",
 )
 
