@@ -1,5 +1,6 @@
 """Returns: reasons, requests, lines, photos, steps."""
 
+from returns.models.drafts import ReturnDraft, ReturnDraftPhoto
 from returns.models.exchanges import CardHold, Exchange
 from returns.models.inspections import (
     ArrivalCount,
@@ -14,6 +15,7 @@ from returns.models.inspections import (
 )
 from returns.models.labels import ReturnLabel
 from returns.models.matches import ReturnMatch
+from returns.models.messages import CustomerMessage, MessageThread
 from returns.models.money import (
     GatewayBooking,
     Recoverable,
@@ -30,6 +32,7 @@ from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, Retu
 __all__ = [
     "ArrivalCount",
     "CardHold",
+    "CustomerMessage",
     "Disposition",
     "DispositionRule",
     "Exchange",
@@ -37,6 +40,7 @@ __all__ = [
     "Grade",
     "Inspection",
     "InspectionDesk",
+    "MessageThread",
     "PolicyBook",
     "PolicyRule",
     "PolicyTrial",
@@ -45,6 +49,8 @@ __all__ = [
     "RefundLine",
     "RefundPayment",
     "ReturnArrival",
+    "ReturnDraft",
+    "ReturnDraftPhoto",
     "ReturnLabel",
     "ReturnLine",
     "ReturnMatch",

@@ -308,10 +308,11 @@ class ReturnPhoto(models.Model):
         verbose_name = _("photo of a return")
         verbose_name_plural = _("photos of returns")
         constraints = [
+            models.UniqueConstraint(fields=["file", "line"], name="returnphoto_once_per_line"),
             models.UniqueConstraint(
-                fields=["request", "file", "line"],
-                name="returnphoto_once",
-                nulls_distinct=False,
+                fields=["request", "file"],
+                condition=Q(line__isnull=True),
+                name="returnphoto_once_without_line",
             ),
         ]
 
