@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import formats
+from core.charts import Chart, Drawing, Line, draw
 from core.permissions import Principal
 from core.services import rates
 from core.tables.cells import csv_text
 from fulfillment.models import InsertCampaign
 from fulfillment.services import insert_reports
-from planning.domain.charts import Chart, Drawing, Line, draw
 from planning.queries import report_demand, report_expedite, report_stock
 
 #: A campaign costs several statements; the newest are compared, each has a page of its own.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from core import clock, jobs
+from core import charts, clock, jobs
 from core.htmx import mark_varying, redirect_to, wants_partial
 from core.permissions import Principal, RequireCapability
 from core.tables import Column, EmptyText, Filter, IndexView, PageButton, Tab
@@ -25,7 +25,6 @@ from core.tables.state import IndexState
 from core.templatetags import ui
 from core.views.notes import leave_note
 from inventory.models import Product, Warehouse
-from planning.domain import charts
 from planning.domain.forecast_terms import FAIR
 from planning.forms.forecasts import ComputeForm
 from planning.models import SeriesOutlook

@@ -10,10 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from core import clock, formats
+from core import charts, clock, formats
 from core.models import User
 from core.permissions import RequireCapability
-from planning.domain import charts
 from planning.models import SeriesOutlook
 from planning.queries import forecasts as reads
 from planning.queries.forecast_card import PAST_WEEKS, Card, read_card

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from planning.domain import charts
+from core import charts
 from planning.models import SeriesOutlook
 from planning.queries.forecast_card import band
 

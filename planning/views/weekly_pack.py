@@ -14,10 +14,10 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from core.charts import Chart, Drawing, Line, draw
 from core.models import User
 from core.permissions import RequireCapability
 from core.views.acts import Act
-from planning.domain.charts import Chart, Drawing, Line, draw
 from planning.forms.weekly_pack import DecisionForm
 from planning.models import ForecastOutcome, PackItem, WeeklyPack
 from planning.services import weekly_packs

@@ -12,13 +12,13 @@ from django.utils.translation import gettext
 from django.views import View
 
 from core import clock
+from core.charts import Chart, Line, draw
 from core.errors import DomainError
 from core.htmx import mark_varying, redirect_to, wants_partial
 from core.permissions import RequireCapability
 from core.services.rates import base_currency
 from core.submissions import SubmitOnce
 from inventory.models import Product, Warehouse
-from planning.domain.charts import Chart, Line, draw
 from planning.domain.what_if import Scenario
 from planning.forms.what_if import GoodsForm, ScenarioForm
 from planning.models import WhatIfRun

@@ -1,6 +1,6 @@
 """Charts as plain geometry: numbers in, points of an SVG out, so that a page needs no script.
 
-A template draws a `Drawing` with classes only (`templates/planning/_chart.html`); colors come from
+A template draws a `Drawing` with classes only (`templates/components/chart.html`); colors come from
 the style sheet, so both themes fit. A chart never stands alone: a table of the same numbers goes
 beside it.
 """

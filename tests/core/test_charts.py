@@ -7,7 +7,7 @@ import math
 import pytest
 from django.template.loader import render_to_string
 
-from planning.domain.charts import Band, Chart, Line, Span, draw, scale, spark
+from core.charts import Band, Chart, Line, Span, draw, scale, spark
 
 WEEKS = ("1", "2", "3", "4")
 
@@ -89,7 +89,7 @@ def test_the_template_says_title_and_description_and_holds_no_style_or_script():
         )
     )
 
-    page = render_to_string("planning/_chart.html", {"drawing": drawing, "chart_id": "c"})
+    page = render_to_string("components/chart.html", {"drawing": drawing, "chart_id": "c"})
 
     assert '<title id="c-title">Tea &amp; more</title><desc id="c-desc">Demand</desc>' in page
     assert 'aria-labelledby="c-title c-desc"' in page
