@@ -86,7 +86,7 @@ def return_slip(paper: ReturnPaper, gettext: Say, may_print: MayPrint) -> tuple[
     """Return the sheet that is put into the parcel; its QR code is the number of the return."""
     flow = Flow(may_print)
     flow.foot = gettext("Return %(number)s") % {"number": paper.number}
-    flow.pair(gettext("Return"), paper.brand, TITLE, bold=True)
+    flow.pair(gettext("Return slip"), paper.brand, TITLE, bold=True)
     flow.rule(4)
     top = flow.y
     flow.line(paper.number, TITLE, bold=True, width=flow.inner - 300)
