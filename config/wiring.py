@@ -39,6 +39,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "orders.cancelled": (
         "orders.services.listening.on_changed",
         "fulfillment.tasks.drop_decisions",
+        "returns.services.refund_jobs.on_order_over",
     ),
     "orders.held": (),
     "orders.hold_released": (),
@@ -76,15 +77,39 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "orders.services.letters.on_delivered",
     ),
     "returns.requested": (),
-    "returns.approved": ("returns.services.label_events.on_approved",),
-    "returns.rejected": ("returns.services.label_events.on_ended",),
-    "returns.label_issued": (),
-    "returns.in_transit": (),
-    "returns.arrived": (),
-    "returns.inspected": (),
-    "returns.resolved": (),
-    "returns.cancelled": ("returns.services.label_events.on_ended",),
-    "returns.expired": ("returns.services.label_events.on_ended",),
+    "returns.approved": (
+        "returns.services.label_events.on_approved",
+        "returns.services.refunds.on_return",
+    ),
+    "returns.rejected": (
+        "returns.services.label_events.on_ended",
+        "returns.services.order_facts.on_returns_changed",
+    ),
+    "returns.label_issued": ("returns.services.refunds.on_return",),
+    "returns.in_transit": ("returns.services.refunds.on_return",),
+    "returns.arrived": (
+        "returns.services.order_facts.on_returns_changed",
+        "returns.services.refunds.on_return",
+    ),
+    "returns.inspected": (
+        "returns.services.order_facts.on_returns_changed",
+        "returns.services.closing.on_inspected",
+        "returns.services.refunds.on_return",
+    ),
+    "returns.resolved": (
+        "returns.services.order_facts.on_returns_changed",
+        "returns.services.refunds.on_over",
+    ),
+    "returns.cancelled": (
+        "returns.services.label_events.on_ended",
+        "returns.services.order_facts.on_returns_changed",
+        "returns.services.refunds.on_over",
+    ),
+    "returns.expired": (
+        "returns.services.label_events.on_ended",
+        "returns.services.order_facts.on_returns_changed",
+        "returns.services.refunds.on_over",
+    ),
     "returns.refunded": (),
     "returns.exchange_ready": (),
 }
@@ -143,8 +168,14 @@ JOBS: dict[str, str] = {
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.send_link": "shipping.tasks.send_link",
     "shipping.sweep": "shipping.tasks.sweep",
+    "returns.pay_refunds": "returns.services.refund_jobs.pay_refunds",
+    "returns.sweep_refunds": "returns.services.refund_jobs.sweep_refunds",
     "suppliers.answer_clock": "suppliers.tasks.answer_clock",
+    "config.answer_privacy_request": "config.privacy.answer_privacy_request",
+    "config.privacy_clock": "config.privacy.clock",
+    "config.send_sign_in_link": "config.portal_accounts.send_sign_in_link",
     "returns.match_history": "returns.tasks.match_history",
+    "returns.expire_requests": "returns.tasks.expire_requests",
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
@@ -179,8 +210,11 @@ SCHEDULES: dict[str, Plan] = {
     "planning.build_weekly_pack": Plan("planning.build_weekly_pack", "0 4 * * 1"),
     "planning.mail_reports": Plan("planning.mail_reports", "0 5 * * *"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
+    "returns.sweep_refunds": Plan("returns.sweep_refunds", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
+    "returns.expire_requests": Plan("returns.expire_requests", "17 * * * *", catch_up="skip"),
     "returns.match_history": Plan("returns.match_history", "50 0 * * *", queue="bulk"),
+    "config.privacy_clock": Plan("config.privacy_clock", "35 2 * * *", queue="bulk"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
     "core.seal_audit": Plan("core.seal_audit", "10 1 * * *"),
     "core.purge": Plan("core.purge", "30 2 * * *", queue="bulk"),
@@ -211,6 +245,9 @@ NUMBERS: dict[str, NumberKind] = {
     "landed_cost": NumberKind("LC-", first=1_001, block=5),
     "claim": NumberKind("CL-", first=1_001, block=5),
     "proposal": NumberKind("RP-"),
+    "refund": NumberKind("RF-", first=1_001, block=5),
+    "privacy_request": NumberKind("PR-", first=1_001, block=1),
+    "return": NumberKind("RMA", first=1_001, block=5),
 }
 
 # First part of a mail's attachment key -> `f(key, language) -> core.mail.MailFile`.
@@ -239,6 +276,18 @@ APPROVALS: dict[str, ApprovalKind] = {
         expired="suppliers.services.agreement_approving.expire",
         rules="purchase_order",
     ),
+    "refund": ApprovalKind(
+        capability="returns.approve_refunds",
+        url_name="refund-approval",
+        expired="returns.services.refund_approving.expire",
+    ),
+}
+
+# Name of a way for money to go back -> gateway class; a payment's method picks it by name.
+PAYMENT_GATEWAYS: dict[str, str] = {
+    "manual": "returns.gateways.own.ByHand",
+    "store_credit": "returns.gateways.own.StoreCredit",
+    "test": "returns.gateways.practice.PracticeGateway",
 }
 
 # Carrier kind -> gateway class.
@@ -248,6 +297,26 @@ CARRIERS: dict[str, str] = {
 
 # Channel kind -> gateway class.
 CHANNELS: dict[str, str] = {}
+
+# `f(subject: core.erasing.Subject) -> list[Block]`: what still needs a person's data.
+ERASURE_BLOCKS: tuple[str, ...] = (
+    "orders.services.erasure_blocks.blocks",
+    "returns.services.erasure_blocks.blocks",
+)
+
+# Rows of a person that no rule of erasure touches, and that a copy of their data shows too.
+PERSONAL_COPY: dict[str, dict[str, str]] = {
+    "orders.OrderLine": {"order_id": "order"},
+    "orders.Payment": {"order_id": "order"},
+    "shipping.ParcelItem": {"parcel_id": "parcel"},
+}
+
+# Columns that a copy leaves out: what our people noted for themselves.
+PERSONAL_COPY_WITHOUT: dict[str, tuple[str, ...]] = {
+    "orders.Order": ("note",),
+    "orders.OrderHold": ("note",),
+    "customers.Customer": ("tags", "segment"),
+}
 
 # Import kind -> class with `fields`, `check`, `apply` and `undo`.
 IMPORT_KINDS: dict[str, str] = {
@@ -281,11 +350,14 @@ SETTINGS: tuple[str, ...] = (
     "suppliers.domain.cost_settings.SETTINGS",
     "suppliers.domain.answer_settings.SETTINGS",
     "suppliers.domain.purchase_settings.SETTINGS",
+    "returns.domain.money_settings.SETTINGS",
     "planning.domain.review_settings.SETTINGS",
     "planning.domain.placement_settings.SETTINGS",
     "planning.domain.risk_settings.SETTINGS",
     "planning.domain.alert_settings.SETTINGS",
+    "customers.domain.account_settings.SETTINGS",
     "returns.domain.policy_settings.SETTINGS",
+    "returns.domain.request_settings.SETTINGS",
     "returns.domain.exchange_settings.SETTINGS",
 )
 
