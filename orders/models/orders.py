@@ -320,6 +320,7 @@ class HoldKind(models.TextChoices):
     CUSTOMS_DATA_MISSING = "CUSTOMS_DATA_MISSING"
     DEST_RESTRICTED_OOS = "DEST_RESTRICTED_OOS"
     HOLD_UNTIL = "HOLD_UNTIL"
+    AWAITING_RETURN = "AWAITING_RETURN"
 
 
 class OrderHold(models.Model):
