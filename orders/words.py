@@ -50,6 +50,10 @@ REASONS: Mapping[str, tuple[Any, Any]] = {
     "OPERATOR": (_("Held by staff"), _("Ask who placed it, then release.")),
     "CLIENT": (_("Held by the customer"), _("Release when the customer agrees.")),
     "HOLD_UNTIL": (_("Held until a time"), _("It is released at that minute.")),
+    "AWAITING_RETURN": (
+        _("Waits for a return"),
+        _("It goes out when the returned item is inspected."),
+    ),
     "CANCEL_PENDING": (_("Cancel in progress"), _("Goods are being put back.")),
     "LOT_RECALLED": (_("Lot recalled"), _("Goods are being put back; then it is planned again.")),
 }

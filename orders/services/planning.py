@@ -26,8 +26,10 @@ from orders.services.master_data import ChannelInfo, MasterData, SkuFact
 ZERO = Decimal(0)
 #: Kinds of lines that are reserved and shipped.
 DEMAND_KINDS = frozenset({LineKind.GOODS, LineKind.FREE, LineKind.COMPONENT, LineKind.SUBSTITUTE})
-#: Holds during which the stock stays for ever: a person or a date set them on purpose.
-HOLDS_THAT_KEEP_STOCK = frozenset({HoldKind.OPERATOR, HoldKind.HOLD_UNTIL})
+#: Holds during which the stock stays for ever: a person, a date or a return set them on purpose.
+HOLDS_THAT_KEEP_STOCK = frozenset(
+    {HoldKind.OPERATOR, HoldKind.HOLD_UNTIL, HoldKind.AWAITING_RETURN}
+)
 
 
 @dataclass(frozen=True, slots=True)
