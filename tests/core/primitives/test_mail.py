@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core import mail as outbox
 from django.core.mail.backends import locmem
@@ -98,3 +100,54 @@ def test_a_mail_that_cannot_be_sent_says_why_and_is_tried_again(monkeypatch):
     planned.refresh_from_db()
     assert (planned.state, planned.error) == ("failed", "ConnectionRefusedError: no server")
     assert Job.objects.get().status == "failed_retry"
+
+
+def test_many_mails_are_one_job_and_one_that_fails_keeps_no_other_back(monkeypatch):
+    drafts = [
+        mail.MailDraft(
+            to=f"{name}@example.com",
+            template="test/hello",
+            language="en",
+            target="order:1",
+            dedupe_key=name,
+            context={"number": name, "token": "t"},
+        )
+        for name in ("li", "bo", "ann")
+    ]
+    assert (mail.queue_many(drafts), mail.queue_many(drafts)) == (3, 0)
+    assert Job.objects.filter(name="core.send_mails").count() == 1
+    real = locmem.EmailBackend.send_messages
+
+    def refuse_bo(self, messages):
+        if messages[0].to == ["bo@example.com"]:
+            raise ConnectionResetError("mid-way")
+        return real(self, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", refuse_bo)
+    run_due(clock.now())
+
+    assert [sent.to[0] for sent in outbox.outbox] == ["li@example.com", "ann@example.com"]
+    assert Job.objects.get().status == "failed_retry"
+    assert OutboundMail.objects.get(to="bo@example.com").state == "failed"
+
+    monkeypatch.undo()
+    run_due(clock.now() + dt.timedelta(hours=1))
+
+    assert [sent.to[0] for sent in outbox.outbox] == [
+        "li@example.com",
+        "ann@example.com",
+        "bo@example.com",
+    ]
+    assert set(OutboundMail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_five_hundred_mails_cost_few_statements(django_assert_max_num_queries):
+    drafts = [
+        mail.MailDraft("li@example.com", "test/hello", "en", "order:1", f"bulk:{number}")
+        for number in range(500)
+    ]
+
+    with django_assert_max_num_queries(45):
+        assert mail.queue_many(drafts) == 500
+
+    assert Job.objects.filter(name="core.send_mails").count() == 5
