@@ -29,6 +29,7 @@ class Warehouse(models.Model):
         THIRD_PARTY = "3pl", _("third-party warehouse")
         TRANSIT = "transit", _("in transit")
         RETURNS = "returns", _("returns centre")
+        STORE = "store", _("store")
 
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
