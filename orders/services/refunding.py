@@ -6,11 +6,21 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from core import money
+from core import audit, money
+from core.actors import Actor
+from core.errors import StateConflict, gettext_noop
 from orders.models import Order, OrderLine, RefundDue
 from orders.models.orders import LineKind
+from orders.models.payments import RefundState
 
 ZERO = Decimal(0)
+
+
+class DebtClosed(StateConflict):
+    """The debt was paid or dropped before."""
+
+    code = "REFUND_DEBT_CLOSED"
+    text = gettext_noop("This refund was settled meanwhile. Reload to see how.")
 
 
 def units_value(lines: Sequence[OrderLine], cancelled: Mapping[int, int], currency: str) -> Decimal:
@@ -60,15 +70,55 @@ def remainder_refund(
 def owed(order: Order, amount: Decimal, *, reason: str, event_key: str, at: dt.datetime) -> Decimal:
     """Write a refund of at most what is still paid and not yet owed back; return its amount.
 
-    Repeatable by `event_key`. The caller holds the order's lock.
+    Repeatable by `event_key`; what was dropped is owed no more. The caller holds the order's lock.
     """
-    earlier = RefundDue.objects.filter(order=order).values_list("event_key", "amount")
-    by_key: dict[str, Decimal] = dict(earlier)
-    if event_key in by_key:
-        return by_key[event_key]
-    amount = min(amount, order.paid_amount - sum(by_key.values(), ZERO))
+    known = RefundDue.objects.filter(event_key=event_key).values_list("amount", flat=True).first()
+    if known is not None:
+        return known
+    amount = min(amount, left_of(order))
     RefundDue.objects.bulk_create(_row(order, amount, reason, event_key, at))
     return max(amount, ZERO)
+
+
+def left_of(order: Order) -> Decimal:
+    """Return what was paid for an order and is not owed back; never below zero.
+
+    The caller holds the order's lock if the answer is to stand.
+    """
+    rows = RefundDue.objects.filter(order=order).exclude(state=RefundState.DROPPED)
+    return max(ZERO, order.paid_amount - total_owed(rows))
+
+
+def settle(due_id: int) -> bool:
+    """Mark a debt as paid; say whether it was open. Repeatable: a paid debt stays paid.
+
+    Raises:
+        DebtClosed: it was dropped.
+    """
+    if RefundDue.objects.filter(pk=due_id, state=RefundState.OPEN).update(state=RefundState.PAID):
+        return True
+    if RefundDue.objects.filter(pk=due_id, state=RefundState.DROPPED).exists():
+        raise DebtClosed(due=due_id)
+    return False
+
+
+def drop(due: RefundDue, *, reason: str, actor: Actor, at: dt.datetime) -> None:
+    """Owe an open debt no more, with a reason; the amount can be owed anew.
+
+    Raises:
+        DebtClosed: it was paid or dropped before.
+    """
+    rows = RefundDue.objects.filter(pk=due.pk, state=RefundState.OPEN)
+    if not rows.update(state=RefundState.DROPPED):
+        raise DebtClosed(due=due.pk)
+    audit.record(
+        actor=actor,
+        action="orders.refund_dropped",
+        target=f"order:{due.order_id}",
+        after={"amount": str(due.amount), "event_key": due.event_key},
+        reason=reason,
+        at=at,
+    )
 
 
 def _row(

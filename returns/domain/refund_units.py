@@ -54,10 +54,14 @@ def due_units(line: LineUnits, *, pays_at: str, reached: str) -> int:
     checked = line.accepted_qty + line.refused_qty
     if reached == VALIDATED or checked >= line.qty:
         return line.accepted_qty
+    early = _paid_early(line, pays_at, reached)
+    return max(early - line.refused_qty, line.accepted_qty)
+
+
+def _paid_early(line: LineUnits, pays_at: str, reached: str) -> int:
+    """Return the units that are paid before they are inspected."""
     if reached == MANUAL:
-        return max(line.qty - line.refused_qty, line.accepted_qty)
+        return line.qty
     if pays_at in (VALIDATED, MANUAL) or _ORDER.index(reached) < _ORDER.index(pays_at):
-        return line.accepted_qty
-    if pays_at == RECEIVED:
-        return max(line.received_qty - line.refused_qty, line.accepted_qty)
-    return line.qty - line.refused_qty
+        return 0
+    return line.received_qty if pays_at == RECEIVED else line.qty
