@@ -76,42 +76,55 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "orders.services.listening.on_delivered",
         "orders.services.letters.on_delivered",
     ),
-    "returns.requested": (),
+    "returns.requested": ("returns.services.letters.on_facts",),
     "returns.approved": (
         "returns.services.label_events.on_approved",
         "returns.services.refunds.on_return",
+        "returns.services.letters.on_facts",
     ),
     "returns.rejected": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
+        "returns.services.letters.on_facts",
     ),
-    "returns.label_issued": ("returns.services.refunds.on_return",),
-    "returns.in_transit": ("returns.services.refunds.on_return",),
+    "returns.label_issued": (
+        "returns.services.refunds.on_return",
+        "returns.services.letters.on_facts",
+    ),
+    "returns.in_transit": (
+        "returns.services.refunds.on_return",
+        "returns.services.letters.on_facts",
+    ),
     "returns.arrived": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_return",
+        "returns.services.letters.on_facts",
     ),
     "returns.inspected": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.closing.on_inspected",
         "returns.services.refunds.on_return",
+        "returns.services.letters.on_facts",
     ),
     "returns.resolved": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
+        "returns.services.letters.on_facts",
     ),
     "returns.cancelled": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
+        "returns.services.letters.on_facts",
     ),
     "returns.expired": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
+        "returns.services.letters.on_facts",
     ),
-    "returns.refunded": (),
-    "returns.exchange_ready": (),
+    "returns.refunded": ("returns.services.letters.on_facts",),
+    "returns.exchange_ready": ("returns.services.letters.on_facts",),
 }
 
 # Job name -> function `(job: JobRun, **args) -> dict | None`.
@@ -258,7 +271,10 @@ MAIL_FILES: dict[str, str] = {
 }
 
 # Dotted paths of sequences of `core.letters.LetterKind`: the mails to customers, in this order.
-LETTERS: tuple[str, ...] = ("orders.services.letter_kinds.LETTERS",)
+LETTERS: tuple[str, ...] = (
+    "orders.services.letter_kinds.LETTERS",
+    "returns.services.letter_kinds.LETTERS",
+)
 
 # `f(template, language) -> core.letters.Worded | None`: the team's own wording of a letter.
 LETTER_WORDING = "customers.services.wordings.in_force"
