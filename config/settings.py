@@ -262,6 +262,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
+# Who was erased, by id: outside of the database, so that a restored backup is erased again.
+ERASURE_LIST = env.path("QUAYSIDE_ERASURE_LIST", DATA_DIR / "erasures.jsonl")
 MEDIA_URL = "media/"  # Never served as it is: views check who asks, then stream.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0

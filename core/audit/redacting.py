@@ -24,6 +24,8 @@ BATCH: Final = 500
 _FIELDS: Final = ("before", "after", "reason", "actor_label")
 #: Keys of a filter per statement.
 _MANY: Final = 200
+#: Words per statement: SQLite refuses trees of a thousand comparisons.
+_NEEDLES: Final = 50
 
 
 class Cleaner(Protocol):
@@ -50,7 +52,9 @@ def redact(
 
     `cause` is the key of the request, such as `privacy_request:4`.
     """
-    changed = _changed(_quoting(own), own)
+    changed: dict[int, AuditEntry] = {}
+    for entries in _quoting(own):
+        changed |= _changed(entries, own, changed)
     for entries in _about(keys):
         changed |= _changed(entries, all_words, changed)
     if not changed:
@@ -66,15 +70,17 @@ def redact(
     return len(rows)
 
 
-def _quoting(words: Cleaner) -> Any:
+def _quoting(words: Cleaner) -> Iterator[Any]:
     entries: Any = AuditEntry.objects.alias(
         before_text=Cast("before", TextField()), after_text=Cast("after", TextField())
     )
-    condition = Q(pk__in=[])
-    for needle in words.needles():
-        for name in ("before_text", "after_text", "reason", "actor_label"):
-            condition |= Q(**{f"{name}__icontains": needle})
-    return entries.filter(condition)
+    needles = words.needles()
+    for start in range(0, len(needles), _NEEDLES):
+        condition = Q()
+        for needle in needles[start : start + _NEEDLES]:
+            for name in ("before_text", "after_text", "reason", "actor_label"):
+                condition |= Q(**{f"{name}__icontains": needle})
+        yield entries.filter(condition)
 
 
 def _about(keys: Collection[str]) -> Iterator[Any]:
@@ -88,12 +94,10 @@ def _about(keys: Collection[str]) -> Iterator[Any]:
             yield AuditEntry.objects.filter(target_kind=kind, target_id__in=part)
 
 
-def _changed(
-    entries: Any, words: Cleaner, known: dict[int, AuditEntry] | None = None
-) -> dict[int, AuditEntry]:
+def _changed(entries: Any, words: Cleaner, known: dict[int, AuditEntry]) -> dict[int, AuditEntry]:
     found: dict[int, AuditEntry] = {}
     for entry in entries.order_by("pk").iterator(chunk_size=BATCH):
-        row = (known or {}).get(entry.pk, entry)
+        row = known.get(entry.pk, entry)
         different = False
         for name in _FIELDS:
             old = getattr(row, name)

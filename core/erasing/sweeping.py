@@ -16,8 +16,11 @@ from core.erasing.subject import Subject, model_of
 from core.erasing.values import Eraser
 
 BATCH: Final = 500
-#: Apps of others whose rows may quote a customer: what the broker and the admin site noted.
-_FOREIGN: Final = ("django_q", "admin")
+#: The app of others whose rows may quote a customer: what was changed in the repair site. The
+#: broker's rows hold ids of jobs only.
+_FOREIGN: Final = ("admin",)
+#: Comparisons of one statement; SQLite refuses trees of a thousand.
+_TERMS: Final = 200
 #: Sealed day by day: `core.audit.redacting` rewrites it and its proof together.
 _SEALED: Final = frozenset({"core.auditentry", "core.auditseal"})
 _ENDINGS: Final = ("_key", "_hash", "code", "path", "sha256")
@@ -84,15 +87,11 @@ def _is_free(column: Field[Any, Any]) -> bool:
 def _clean(model: type[Model], names: list[str], eraser: Eraser, only: Q | None) -> int:
     if not eraser.values:
         return 0
-    rows: QuerySet[Any] = model._base_manager.all()
-    if only is not None:
-        rows = rows.filter(only)
-    rows = _holding(rows, model, names, eraser).order_by("pk")
     changed: list[Any] = []
-    for row in rows.iterator(chunk_size=BATCH):
-        before = {name: getattr(row, name) for name in names}
+    for row in _rows(model, _holding(model, names, eraser, only)):
+        before = {name: _raw(getattr(row, name)) for name in names}
         after = {name: eraser.clean(value) for name, value in before.items()}
-        if any(_raw(before[name]) != _raw(after[name]) for name in names):
+        if before != after:
             for name, value in after.items():
                 setattr(row, name, _fit(model, name, value))
             changed.append(row)
@@ -100,6 +99,12 @@ def _clean(model: type[Model], names: list[str], eraser: Eraser, only: Q | None)
         with append_only.lifted(model._meta.db_table):
             model._base_manager.bulk_update(changed, names, batch_size=BATCH)
     return len(changed)
+
+
+def _rows(model: type[Model], keys: list[Any]) -> Iterator[Any]:
+    for start in range(0, len(keys), BATCH):
+        part = model._base_manager.filter(pk__in=keys[start : start + BATCH])
+        yield from part.order_by("pk")
 
 
 def _raw(value: Any) -> Any:
@@ -111,19 +116,31 @@ def _fit(model: type[Model], name: str, value: Any) -> Any:
     return value[:longest] if isinstance(value, str) and longest else value
 
 
-def _holding(
-    rows: QuerySet[Any], model: type[Model], names: list[str], eraser: Eraser
-) -> QuerySet[Any]:
-    """Keep the rows where a column contains one of the words; bytes are looked into one by one."""
-    condition = Q(pk__in=[])
-    for name in names:
-        column = model._meta.get_field(name)
-        if isinstance(column, BinaryField):
-            return rows
-        alias = name
+def _holding(model: type[Model], names: list[str], eraser: Eraser, only: Q | None) -> list[Any]:
+    """Return the rows where a column contains one of the words; rows with bytes are all looked at.
+
+    `only` narrows the rows down.
+    """
+    rows: QuerySet[Any] = model._base_manager.all()
+    if only is not None:
+        rows = rows.filter(only)
+    columns = [model._meta.get_field(name) for name in names]
+    if any(isinstance(column, BinaryField) for column in columns):
+        return list(rows.values_list("pk", flat=True))
+    aliases = []
+    for column in columns:
+        alias = column.name
         if column.get_internal_type() == "JSONField":
-            alias = f"{name}_as_text"
-            rows = rows.alias(**{alias: Cast(name, TextField())})
-        for needle in eraser.needles():
-            condition |= Q(**{f"{alias}__icontains": needle})
-    return rows.filter(condition)
+            alias = f"{column.name}_as_text"
+            rows = rows.alias(**{alias: Cast(column.name, TextField())})
+        aliases.append(alias)
+    needles = eraser.needles()
+    size = max(1, _TERMS // len(aliases))
+    found: set[Any] = set()
+    for start in range(0, len(needles), size):
+        condition = Q()
+        for needle in needles[start : start + size]:
+            for alias in aliases:
+                condition |= Q(**{f"{alias}__icontains": needle})
+        found |= set(rows.filter(condition).values_list("pk", flat=True))
+    return sorted(found)
