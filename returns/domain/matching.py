@@ -5,7 +5,8 @@ customer bought before, one of the same quantity and price is the plainest answe
 same quantity, then one with more units. Where the plainest group holds several lines, the order
 decides that other lines of the same cancellation were matched to; where that tells nothing, the
 return stays ambiguous and takes no line. A line that is taken is never taken again, so returns are
-asked in the order in which they happened.
+asked in the order in which they happened, and those that stay ambiguous once more while others find
+their line: what is left for them may be plain then.
 """
 
 from __future__ import annotations
@@ -65,27 +66,35 @@ class Verdict:
     candidates: int = 0
 
 
-def match(returns: Iterable[PastReturn], lines: Iterable[PastLine]) -> list[Verdict]:
-    """Return a verdict for each return of one customer, in the order in which they happened."""
+def match(
+    returns: Iterable[PastReturn], lines: Iterable[PastLine], taken: Collection[int] = ()
+) -> list[Verdict]:
+    """Return a verdict for each return of one customer, in the order in which they happened.
+
+    `taken` are the lines that other returns were matched to before.
+    """
     asked = sorted(returns, key=lambda one: (one.at, one.id))
-    shelf = _Shelf(lines)
+    shelf = _Shelf(lines, taken)
     verdicts = {back.id: shelf.judge(back) for back in asked}
-    orders = _orders_by_document(asked, verdicts, shelf)
-    for back in asked:
-        if verdicts[back.id].outcome == AMBIGUOUS:
-            verdicts[back.id] = shelf.judge(back, orders.get(back.document))
+    while True:
+        orders = _orders_by_document(asked, verdicts, shelf)
+        open_ = [back for back in asked if verdicts[back.id].outcome == AMBIGUOUS]
+        again = {back.id: shelf.judge(back, orders.get(back.document)) for back in open_}
+        verdicts |= again
+        if not any(verdict.outcome == MATCHED for verdict in again.values()):
+            break
     return [verdicts[back.id] for back in asked]
 
 
 class _Shelf:
     """The lines of one customer, by code; each is taken once."""
 
-    def __init__(self, lines: Iterable[PastLine]) -> None:
+    def __init__(self, lines: Iterable[PastLine], taken: Collection[int]) -> None:
         self.by_code: dict[str, list[PastLine]] = defaultdict(list)
         for line in sorted(lines, key=lambda one: (one.at, one.id)):
             self.by_code[line.code].append(line)
         self.order_of = {line.id: line.order_id for rows in self.by_code.values() for line in rows}
-        self.taken: set[int] = set()
+        self.taken = set(taken)
 
     def judge(self, back: PastReturn, orders: Collection[int] | None = None) -> Verdict:
         """Return the verdict on one return and take its line; `orders` decide between equals."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 
@@ -35,6 +35,7 @@ _LINE = (
     "qty",
     "unit_price",
     "order__customer_id",
+    "matched_return",
 )
 
 
@@ -62,13 +63,9 @@ def _nameless() -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _unmatched() -> Iterable[int]:
-    rows = ReturnFact.objects.filter(customer__isnull=False).exclude(match__outcome=MATCHED)
-    return rows.order_by("customer_id").values_list("customer_id", flat=True).distinct()
-
-
 def _customers() -> list[int]:
-    return list(_unmatched())
+    rows = ReturnFact.objects.filter(customer__isnull=False).exclude(match__outcome=MATCHED)
+    return list(rows.order_by("customer_id").values_list("customer_id", flat=True).distinct())
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -79,11 +76,11 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _match_customers(customers: Sequence[int], now: dt.datetime) -> None:
     returns = _returns(customers)
     codes = {back.code for rows in returns.values() for back in rows}
-    lines = _lines(customers, codes)
+    lines, taken = _lines(customers, codes)
     verdicts = [
         verdict
         for customer in customers
-        for verdict in match(returns.get(customer, ()), lines.get(customer, ()))
+        for verdict in match(returns.get(customer, ()), lines.get(customer, ()), taken)
     ]
     _write(verdicts, now)
 
@@ -96,20 +93,25 @@ def _returns(customers: Sequence[int]) -> Mapping[int, list[PastReturn]]:
     return found
 
 
-def _lines(customers: Sequence[int], codes: set[str]) -> Mapping[int, list[PastLine]]:
-    """Return the goods that the customers bought and that no return took back yet."""
+def _lines(
+    customers: Sequence[int], codes: set[str]
+) -> tuple[Mapping[int, list[PastLine]], set[int]]:
+    """Return the goods that the customers bought, and the lines that a return took back before."""
     found: dict[int, list[PastLine]] = defaultdict(list)
+    taken = set()
     rows = (
-        OrderLine.objects.filter(
-            order__customer_id__in=customers, order__is_history=True, matched_return__isnull=True
-        )
+        OrderLine.objects.filter(order__customer_id__in=customers, order__is_history=True)
         .exclude(order__status=OrderStatus.CANCELLED)
         .exclude(kind__in=(LineKind.FEE, LineKind.COMPONENT, LineKind.SUBSTITUTE))
     )
-    for pk, order, code, at, qty, price, customer in rows.order_by("pk").values_list(*_LINE):
+    for pk, order, code, at, qty, price, customer, match_id in rows.order_by("pk").values_list(
+        *_LINE
+    ):
         if code in codes:
             found[customer or 0].append(PastLine(pk, order, code, at, qty, price))
-    return found
+        if match_id is not None:
+            taken.add(pk)
+    return found, taken
 
 
 def _write(verdicts: Sequence[Verdict], now: dt.datetime) -> None:
