@@ -20,6 +20,7 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "inventory.stock_available": (
         "orders.services.listening.on_stock_available",
         "inventory.services.shortfalls.on_stock_available",
+        "returns.services.exchange_events.on_stock_available",
     ),
     "suppliers.arrived": (),
     "suppliers.received": (),
@@ -81,49 +82,57 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "returns.services.label_events.on_approved",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_approved",
     ),
     "returns.rejected": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_ended",
     ),
     "returns.label_issued": (
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_progress",
     ),
     "returns.in_transit": (
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_progress",
     ),
     "returns.arrived": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_progress",
     ),
     "returns.inspected": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.closing.on_inspected",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_inspected",
     ),
     "returns.resolved": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
-        "returns.services.letters.on_facts",
     ),
     "returns.cancelled": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_ended",
     ),
     "returns.expired": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
         "returns.services.letters.on_facts",
+        "returns.services.exchange_events.on_ended",
     ),
     "returns.refunded": ("returns.services.letters.on_facts",),
+    "returns.exchange_expired": (),
     "returns.exchange_ready": ("returns.services.letters.on_facts",),
 }
 
@@ -159,6 +168,7 @@ JOBS: dict[str, str] = {
     "core.send_password_link": "core.account_mail.send_password_link",
     "fulfillment.print": "fulfillment.tasks.send_print",
     "fulfillment.try_rule": "fulfillment.tasks.try_rule",
+    "returns.try_policy": "returns.tasks.try_policy",
     "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
     "fulfillment.release_waves": "fulfillment.tasks.release_waves",
     "suppliers.run_agreements": "suppliers.tasks.run_agreements",
@@ -189,6 +199,7 @@ JOBS: dict[str, str] = {
     "config.send_sign_in_link": "config.portal_accounts.send_sign_in_link",
     "returns.match_history": "returns.tasks.match_history",
     "returns.expire_requests": "returns.tasks.expire_requests",
+    "returns.remind_customers": "returns.tasks.remind_customers",
 }
 
 # Schedule name -> job, cron line in UTC, and what to do about missed slots.
@@ -226,6 +237,7 @@ SCHEDULES: dict[str, Plan] = {
     "returns.sweep_refunds": Plan("returns.sweep_refunds", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "returns.expire_requests": Plan("returns.expire_requests", "17 * * * *", catch_up="skip"),
+    "returns.remind_customers": Plan("returns.remind_customers", "43 * * * *", catch_up="skip"),
     "returns.match_history": Plan("returns.match_history", "50 0 * * *", queue="bulk"),
     "config.privacy_clock": Plan("config.privacy_clock", "35 2 * * *", queue="bulk"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),

@@ -41,6 +41,7 @@ class Letter:
     context: Mapping[str, MailValue] = field(default_factory=dict)
     is_for_all: bool = False
     token: str = ""
+    language: str = ""
 
 
 def post(letters: Sequence[Letter], *, at: dt.datetime) -> int:
@@ -100,7 +101,7 @@ def _draft(letter: Letter, tokens: Mapping[str, str]) -> MailDraft:
     return MailDraft(
         to=order.email,
         template=letter.template,
-        language=language_of(order),
+        language=letter.language or language_of(order),
         target=order.key,
         dedupe_key=letter.key,
         context={
