@@ -160,12 +160,18 @@ def plan_for(
         for way in Way
         if (refund := _write_way(request, order, way, plan, found, actor=actor, at=at))
     ]
-    for refund in written:
-        refund_approving.open_or_release(paying_back.lock(refund.pk), actor=actor, at=at)
     ways = {refund.way for refund in written}
     worthless = [item.key for item in plan.items if item.way not in ways]
+    started = [_start(refund, actor, at) for refund in written]
     close_done(request, worthless=worthless, actor=actor, at=at)
-    return written
+    return started
+
+
+def _start(refund: Refund, actor: Actor, at: dt.datetime) -> Refund:
+    """Release a refund or ask for its approval; return it as it stands then."""
+    locked = paying_back.lock(refund.pk)
+    refund_approving.open_or_release(locked, actor=actor, at=at)
+    return locked
 
 
 def _locked_order(request_id: int) -> Order | None:
@@ -240,9 +246,7 @@ def give(
     refund = refund_rows.write(draft, actor=actor, at=at)
     if refund is None:
         raise _above(order, amount)
-    refund_approving.open_or_release(paying_back.lock(refund.pk), actor=actor, at=at)
-    refund.refresh_from_db()
-    return refund
+    return _start(refund, actor, at)
 
 
 def _check_giving(order: Order, amount: Decimal, giving: Giving) -> None:
@@ -281,8 +285,7 @@ def pay_due(due_id: int, *, actor: Actor, at: dt.datetime) -> Refund | None:
     reason = due.reason if due.reason in reasons.values else reasons.OTHER
     draft = RefundDraft(order, Way.REFUND, reason, due.event_key, found)
     refund = refund_rows.write_for_due(due, draft, actor=actor, at=at)
-    refund_approving.open_or_release(paying_back.lock(refund.pk), actor=actor, at=at)
-    return refund
+    return _start(refund, actor, at)
 
 
 def on_return(facts: Sequence[EventFact]) -> None:

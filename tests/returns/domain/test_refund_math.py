@@ -1,7 +1,7 @@
 """What goes back, row by row: sums to the cent, shares, fees, caps."""
 
 import random
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -16,6 +16,8 @@ from returns.domain.refund_math import (
     split_over_payments,
 )
 from returns.domain.refund_units import LineUnits, due_units
+
+D = Decimal
 
 
 def rows_of(found):
