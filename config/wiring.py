@@ -199,6 +199,8 @@ JOBS: dict[str, str] = {
     "config.send_sign_in_link": "config.portal_accounts.send_sign_in_link",
     "returns.match_history": "returns.tasks.match_history",
     "returns.expire_requests": "returns.tasks.expire_requests",
+    "returns.bulk_approve": "returns.tasks.bulk_approve",
+    "returns.bulk_reject": "returns.tasks.bulk_reject",
     "returns.remind_customers": "returns.tasks.remind_customers",
 }
 
@@ -392,6 +394,7 @@ SETTINGS: tuple[str, ...] = (
 # Rail entry key (core/rail.py) -> `f(principal) -> int | None`, the number beside it.
 NAV_COUNTS: dict[str, str] = {
     "orders": "orders.queries.attention_count",
+    "returns": "returns.queries.request_page.waiting_count",
     "approvals": "suppliers.views.approvals.waiting_count",
     "proposals": "planning.views.proposals.now_count",
     "alerts": "planning.queries.alerts.waiting_count",
@@ -422,7 +425,7 @@ BANNERS: dict[str, tuple[str, str]] = dict.fromkeys(
 ORDER_ADDRESS = "orders.services.branding.address_of"
 
 # `f(order_key, *, token, now) -> list[PortalPart]`: what the customer's tracking page shows too.
-PORTAL_PARTS: tuple[str, ...] = ()
+PORTAL_PARTS: tuple[str, ...] = ("returns.queries.portal.parts_of",)
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {
@@ -436,6 +439,7 @@ INDEXES: dict[str, str] = {
     "life-rules": "orders.views.life_rules.LifeRuleIndex",
     "jobs": "core.views.jobs.JobIndex",
     "orders": "orders.views.index.OrderIndex",
+    "returns": "returns.views.request_index.ReturnIndex",
     "counts": "inventory.views.counts.CountIndex",
     "adjustments": "inventory.views.counts.AdjustmentIndex",
     "shortfalls": "inventory.views.shortfalls.ShortfallIndex",
