@@ -455,6 +455,7 @@ INDEXES: dict[str, str] = {
     "unidentified": "suppliers.views.unidentified.UnidentifiedIndex",
     "landed-costs": "suppliers.views.landed_costs.LandedCostIndex",
     "claims": "suppliers.views.claims.ClaimIndex",
+    "messages": "config.views.letters.MessageIndex",
     "invoices": "suppliers.views.invoices.InvoiceIndex",
     "alerts": "planning.views.alerts.AlertIndex",
     "forecast-shares": "planning.views.sharing.ShareIndex",

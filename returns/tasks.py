@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from core.actors import Actor
+from core.errors import DomainError
 from core.jobs import JobRun
+from core.models import User
+from core.permissions import principal_for_user
+from core.tables import Selection
+from core.tables.rows import IndexRows
+from core.wiring import resolve, wired
+from returns.models import ReturnRequest
 from returns.services import deciding, letters, matching, policy_trials
 
 
@@ -25,3 +36,46 @@ def try_policy(job: JobRun, *, trial_id: int, **_newer: object) -> dict[str, int
     """Run a version of a policy rule over the last returns; decides nothing."""
     trial = policy_trials.run(trial_id, at=job.now, progress=job.progress)
     return {"returns": trial.result["returns"], "changed": trial.result["changed"]}
+
+
+def bulk_approve(job: JobRun, *, reason: str, **selection: Any) -> dict[str, Any]:
+    """Approve every chosen return; return how many, and what refused."""
+    return _each(
+        job,
+        selection,
+        lambda row, actor: deciding.approve(row.pk, reason=reason, actor=actor, at=job.now),
+    )
+
+
+def bulk_reject(job: JobRun, *, reason: str, **selection: Any) -> dict[str, Any]:
+    """Decline every chosen return; return how many, and what refused."""
+    return _each(
+        job,
+        selection,
+        lambda row, actor: deciding.reject(row.pk, reason=reason, actor=actor, at=job.now),
+    )
+
+
+def _each(
+    job: JobRun, selection: dict[str, Any], act: Callable[[ReturnRequest, Actor], object]
+) -> dict[str, Any]:
+    user = User.objects.get(pk=int(job.started_by.rpartition(":")[2]))
+    principal = principal_for_user(user)
+    index: IndexRows = resolve(wired("INDEXES")["returns"])()
+    chosen = Selection.of(
+        ids=selection["ids"],
+        query=selection["query"],
+        excluded=selection["excluded"],
+        is_all=bool(selection["is_all"]),
+    )
+    ids = list(index.selected(principal, chosen).values_list("pk", flat=True))
+    done, refused = 0, {}
+    rows = ReturnRequest.objects.filter(pk__in=ids).order_by("pk")
+    for number, row in enumerate(rows.iterator(), 1):
+        try:
+            act(row, principal.actor)
+            done += 1
+        except DomainError as error:
+            refused[row.number] = str(error)
+        job.progress(number, len(ids))
+    return {"done": done, "refused": len(refused), "why": refused}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("returns.policy_urls")),
+    path("", include("returns.request_urls")),
+    path("", include("returns.portal_urls")),
+    path("", include("returns.insight_urls")),
+]
