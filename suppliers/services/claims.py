@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from core import mail, numbers
 from core.actors import Actor
@@ -41,7 +41,8 @@ def draw_up(asn_id: int, *, actor: Actor, at: dt.datetime) -> SupplierClaim:
     asn = arrivals.lock(asn_id)
     draft = SupplierClaim.objects.filter(asn=asn, state="draft").first()
     if draft is not None:
-        ClaimLine.objects.filter(claim=draft).delete()
+        # Units that customers sent back are claimed by `return_claims` and stay.
+        ClaimLine.objects.filter(claim=draft, receipt_line__kind__in=FAULTS).delete()
     costs = landed_unit_costs(asn.pk)
     lines = []
     currency = ""
@@ -59,9 +60,10 @@ def draw_up(asn_id: int, *, actor: Actor, at: dt.datetime) -> SupplierClaim:
         )
     if not lines:
         raise NothingToClaim(number=asn.number)
-    claim = draft or _new(asn, currency, actor, at)
+    claim = draft or open_draft(asn, currency, actor, at)
+    returned = ClaimLine.objects.filter(claim_id=claim.pk).aggregate(amount=Sum("amount"))
     claim.currency = currency
-    claim.amount = sum((line.amount for line in lines), Decimal(0))
+    claim.amount = sum((line.amount for line in lines), returned["amount"] or Decimal(0))
     claim.save()
     for line in lines:
         line.claim = claim
@@ -193,7 +195,8 @@ def drop(claim_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> Suppli
     return claim
 
 
-def _new(asn: Asn, currency: str, actor: Actor, at: dt.datetime) -> SupplierClaim:
+def open_draft(asn: Asn, currency: str, actor: Actor, at: dt.datetime) -> SupplierClaim:
+    """Return a new, unsaved draft for an arrival, with its number."""
     return SupplierClaim(
         number=numbers.take("claim")[0],
         supplier=asn.supplier,
