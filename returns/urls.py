@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("returns.request_urls")),
     path("", include("returns.portal_urls")),
     path("", include("returns.insight_urls")),
+    path("", include("returns.money_urls")),
 ]

@@ -85,6 +85,9 @@ class LinkPage(PortalPage):
         if link is None or order is None:
             return self.sealed(self.ended())
         self.link, self.order = link, order
+        refused = self.opened()
+        if refused is not None:
+            return self.sealed(refused)
         if request.method == "POST":
             response = submit_once(
                 request,
@@ -93,6 +96,10 @@ class LinkPage(PortalPage):
             )
             return self.sealed(response)
         return super().dispatch(request, *args, **kwargs)
+
+    def opened(self) -> HttpResponseBase | None:
+        """Look once the link is known, before the method runs; answer to refuse."""
+        return None
 
     @property
     def order_key(self) -> str:
