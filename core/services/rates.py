@@ -72,14 +72,20 @@ def rates_on(currencies: Iterable[str], on: dt.date) -> dict[str, Decimal]:
     Raises:
         RateUnknown: one of them has none.
     """
+    wanted = set(currencies)
+    found = known_rates(wanted, on)
+    for currency in sorted(wanted - set(found)):
+        raise RateUnknown(currency=currency or "?", on=on.isoformat())
+    return found
+
+
+def known_rates(currencies: Iterable[str], on: dt.date) -> dict[str, Decimal]:
+    """Return the rate of each currency that has one on a day, in one query; see `rate_on`."""
     base, wanted = base_currency(), set(currencies)
     rows = ExchangeRate.objects.filter(currency__in=wanted - {base}, on__lte=on)
     found = dict(rows.order_by("on").values_list("currency", "rate_to_base"))
     found[base] = Decimal(1)
-    for currency in sorted(wanted):
-        if currency not in found:
-            raise RateUnknown(currency=currency or "?", on=on.isoformat())
-    return {currency: found[currency] for currency in wanted}
+    return {currency: found[currency] for currency in wanted if currency in found}
 
 
 def to_base(amount: Decimal, currency: str, on: dt.date) -> Decimal:
