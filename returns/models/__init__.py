@@ -1,5 +1,6 @@
 """Returns: reasons, requests, lines, photos, steps."""
 
+from returns.models.claims import CarrierClaim, DeliveryCase
 from returns.models.drafts import ReturnDraft, ReturnDraftPhoto
 from returns.models.exchanges import CardHold, Exchange
 from returns.models.inspections import (
@@ -32,7 +33,9 @@ from returns.models.requests import ReturnLine, ReturnPhoto, ReturnRequest, Retu
 __all__ = [
     "ArrivalCount",
     "CardHold",
+    "CarrierClaim",
     "CustomerMessage",
+    "DeliveryCase",
     "Disposition",
     "DispositionRule",
     "Exchange",

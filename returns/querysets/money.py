@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from returns.domain.refund_states import LIVE_STATES
 
@@ -40,6 +40,15 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def live(self) -> Self:
         """Keep those that count against what was paid."""
         return self.filter(state__in=LIVE_STATES)
+
+    def with_waits(self) -> Self:
+        """Add `waits_by_hand` and `has_failed`: some payment is to be made, or was refused."""
+        payments: Any = self.model._meta.get_field("payments").related_model
+        of_it = payments._default_manager.filter(refund=OuterRef("pk"))
+        return self.annotate(
+            waits_by_hand=Exists(of_it.filter(state="by_hand")),
+            has_failed=Exists(of_it.filter(state="failed")),
+        )
 
     def lock(self) -> Self:
         """Lock rows in pk order. Evaluate inside atomic(), after the order."""
