@@ -111,6 +111,7 @@ def _return() -> tuple[StateWord, ...]:
         StateWord("resolved", pgettext_lazy("return state", "Resolved"), "ok", "disc-check"),
         StateWord("rejected", pgettext_lazy("return state", "Rejected"), "danger", "circle-x"),
         StateWord("expired", pgettext_lazy("return state", "Expired"), "over", "timer-off"),
+        StateWord("cancelled", pgettext_lazy("return state", "Cancelled"), "over", "circle-slash"),
     )
 
 

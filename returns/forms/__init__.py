@@ -1,1 +1,1 @@
-"""Forms of returns."""
+"""Forms of returns, a module per topic."""

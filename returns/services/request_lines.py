@@ -90,7 +90,7 @@ def check_policy(case: LineCase, method: str) -> None:
         WayRefused: not this way.
     """
     verdict = case.verdict
-    if case.draft.resolution not in verdict.resolutions and verdict.resolutions:
+    if outcome_of(case) not in verdict.resolutions and verdict.resolutions:
         raise OutcomeRefused(name=case.name, offered=", ".join(verdict.resolutions))
     if method not in verdict.methods and verdict.methods and not verdict.is_returnless:
         raise WayRefused(offered=", ".join(verdict.methods))
@@ -99,13 +99,18 @@ def check_policy(case: LineCase, method: str) -> None:
         raise LineNotReturnable(name=case.name, refusal=verdict.refusal, why=why)
 
 
+def outcome_of(case: LineCase) -> str:
+    """Return the outcome a line gets: a refund for what the customer keeps is called returnless."""
+    if case.verdict.is_returnless and case.draft.resolution == _Resolution.REFUND:
+        return str(_Resolution.RETURNLESS)
+    return case.draft.resolution
+
+
 def build(request: ReturnRequest, position: int, case: LineCase) -> ReturnLine:
     """Return the unsaved line: exact value of its units, the policy's shares, its verdict."""
     draft, units, verdict = case.draft, case.units, case.verdict
     value = units.value_of(draft.qty, request.currency)
-    resolution = draft.resolution
-    if verdict.is_returnless and resolution == _Resolution.REFUND:
-        resolution = _Resolution.RETURNLESS
+    resolution = outcome_of(case)
     return ReturnLine(
         request=request,
         position=position,

@@ -1,0 +1,70 @@
+"""The words of a return's steps and of why it waits for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from returns import policy_words
+from returns.models import ReturnLine
+
+#: Step code -> glyph and words of the timeline.
+STEPS: dict[str, tuple[str, Any]] = {
+    "requested": ("undo-2", _("Asked for")),
+    "hold_for_review": ("eye", _("Waits for a person")),
+    "approve": ("check", _("Approved")),
+    "reject": ("circle-x", _("Declined")),
+    "cancel": ("circle-slash", _("Called off")),
+    "expire": ("timer-off", _("Expired: the goods were not handed over in time")),
+    "issue_label": ("tag", _("Label issued")),
+    "void_label": ("x", _("Label voided")),
+    "hand_over": ("truck", _("Handed over to the carrier")),
+    "arrive": ("warehouse", _("Arrived")),
+    "inspect": ("search", _("Inspected")),
+    "resolve": ("disc-check", _("Settled")),
+    "reopen": ("rotate-ccw", _("Decision taken back")),
+    "LINE_CHANGED": ("pencil", _("Line decided otherwise")),
+    "LINE_ADDED": ("plus", _("Line added")),
+    "LINES_REVIVED": ("rotate-ccw", _("Lines opened again: the goods came all the same")),
+    "LABEL_NOT_ISSUED": ("triangle-alert", _("The label could not be made")),
+    "RESHIPPED": ("send", _("Sent again")),
+    "PHOTO_ADDED": ("camera", _("Photo added")),
+}
+#: Why a request waits for a person, beside the reasons of the policy.
+REVIEWS: dict[str, Any] = {
+    "MANY_IN_AN_HOUR": _("Very many returns are asked for at this time"),
+    "UNUSED_LABELS": _("This customer left several labels unused"),
+    "REPLACED_AGAIN": _("The order is itself a replacement of a replacement"),
+    "UNANNOUNCED": _("The goods came without a request"),
+    "UNDELIVERED": _("The parcel did not reach the customer"),
+}
+LINE_STATES: dict[str, Any] = {
+    "open": pgettext_lazy("return line", "Open"),
+    "closed": pgettext_lazy("return line", "Settled"),
+    "rejected": pgettext_lazy("return line", "Declined"),
+    "cancelled": pgettext_lazy("return line", "Cancelled"),
+}
+OUTCOMES: dict[str, Any] = dict(ReturnLine.Resolution.choices)
+
+
+def step(code: str) -> tuple[str, str]:
+    """Return glyph and words of a step; a step outside the list reads as its code."""
+    glyph, text = STEPS.get(code, ("circle-dot", code.replace("_", " ").capitalize()))
+    return glyph, str(text)
+
+
+def review(code: str) -> str:
+    """Return why a person decides, in words."""
+    if code in REVIEWS:
+        return str(REVIEWS[code])
+    return policy_words.review_text(code)
+
+
+def reason_name(reason: Any, language: str) -> str:
+    """Return a reason in the reader's language; "" without one."""
+    if reason is None:
+        return ""
+    is_chinese = language.startswith("zh")
+    return str((reason.name_zh if is_chinese else "") or gettext(reason.name))
