@@ -20,6 +20,7 @@ from orders.models import Order, OrderLine, ReturnFact
 from orders.models.orders import LineKind, OrderStatus
 from planning.domain.netting import Line, net_cancellations, project_lines
 from planning.services.regions import Regions
+from returns.queries.came_back import came_back, skus_back
 
 #: (SKU id, warehouse id, channel id, day)
 Cell = tuple[int, int, int, dt.date]
@@ -85,7 +86,7 @@ def read_kits() -> Kits:
 def read_cells(
     sku_ids: Collection[int], *, kits: Kits, regions: Regions, now: dt.datetime
 ) -> dict[Cell, Units]:
-    """Return the demand of these SKUs by day (UTC) of the request, up to `now`; four statements.
+    """Return the demand of these SKUs by day (UTC) of the request, up to `now`; five statements.
 
     Lines of replacement orders are no demand. Samples count without money: free lines, lines at a
     price of zero, and the inserts that lie in parcels, on the day they were put in. Units that
@@ -117,6 +118,12 @@ def read_cells(
                 one.value += (line.qty - netted) * line.price
     for cell, units in _read_given(wanted, regions, now):
         cells[cell].qty += units
+    for back in came_back(asked, until=now):
+        warehouse_id = regions.of(back.channel_id, back.country, back.postcode)
+        for part_id, times in _parts(back.sku_id, kits):
+            if part_id in wanted and warehouse_id is not None:
+                day = _day(back.at)
+                cells[part_id, warehouse_id, back.channel_id, day].returned += back.qty * times
     _add_returns(
         cells, wanted, kits, _homes(sold), [row for row in returns if row[0] not in taken_back]
     )
@@ -255,10 +262,12 @@ def _homes(sold: list[_Sold]) -> dict[tuple[int | None, int], int]:
 
 
 def skus_touched(since: dt.datetime) -> set[int]:
-    """Return the SKUs whose orders or returns were written since then; two statements."""
+    """Return the SKUs whose orders or returns were written since then; three statements."""
     orders = Order.objects.filter(updated_at__gte=since)
     lines = OrderLine.objects.filter(order__in=orders, sku__isnull=False).order_by("sku_id")
     returns = ReturnFact.objects.filter(at__gte=since, sku__isnull=False).order_by("sku_id")
-    return set(lines.values_list("sku_id", flat=True).distinct()) | set(
-        returns.values_list("sku_id", flat=True).distinct()
+    return (
+        set(lines.values_list("sku_id", flat=True).distinct())
+        | set(returns.values_list("sku_id", flat=True).distinct())
+        | skus_back(since)
     )

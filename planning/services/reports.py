@@ -288,7 +288,7 @@ def _returns(principal: Principal, as_of: dt.datetime) -> Report:
     return Report(
         "returns",
         str(TITLES["returns"]),
-        _("Units that came back in 26 weeks. Reasons join once returns are recorded with them."),
+        _("Units that came back in 26 weeks. Returns show why."),
         [(_("Units returned"), formats.number(back))],
         [_("SKU"), _("Returned"), _("Sold"), _("Share")],
         [
