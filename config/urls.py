@@ -26,6 +26,7 @@ urlpatterns = [
     path("planning/", include("planning.urls")),
     path("", include("planning.portal_urls")),
     path("", include("config.app_urls")),
+    path("", include("config.account_urls")),
     path("", include("config.letter_urls")),
     path("", include("fulfillment.urls")),
     path("", include("orders.urls")),
