@@ -72,6 +72,8 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
     "shipping.tracking_changed": (
         "orders.services.letters.on_tracking",
         "returns.services.label_events.on_tracking",
+        "returns.services.parcel_watch.on_tracking",
+        "returns.services.undelivered.on_tracking",
     ),
     "shipping.delivered": (
         "orders.services.listening.on_delivered",
@@ -82,36 +84,36 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "returns.services.label_events.on_approved",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_approved",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.rejected": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_ended",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.label_issued": (
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_progress",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.in_transit": (
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_progress",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.arrived": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_progress",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.inspected": (
         "returns.services.order_facts.on_returns_changed",
         "returns.services.closing.on_inspected",
         "returns.services.refunds.on_return",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_inspected",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.resolved": (
         "returns.services.order_facts.on_returns_changed",
@@ -122,17 +124,17 @@ EVENT_HANDLERS: dict[str, tuple[str, ...]] = {
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_ended",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.expired": (
         "returns.services.label_events.on_ended",
         "returns.services.order_facts.on_returns_changed",
         "returns.services.refunds.on_over",
         "returns.services.letters.on_facts",
-        "returns.services.exchange_events.on_ended",
+        "returns.services.exchange_events.on_return",
     ),
     "returns.refunded": ("returns.services.letters.on_facts",),
-    "returns.exchange_expired": (),
+    "returns.exchange_expired": ("returns.services.letters.on_facts",),
     "returns.exchange_ready": ("returns.services.letters.on_facts",),
 }
 
@@ -170,6 +172,7 @@ JOBS: dict[str, str] = {
     "fulfillment.print": "fulfillment.tasks.send_print",
     "fulfillment.try_rule": "fulfillment.tasks.try_rule",
     "returns.try_policy": "returns.tasks.try_policy",
+    "returns.watch_parcels": "returns.tasks.watch_parcels",
     "fulfillment.plan_carton": "fulfillment.tasks.plan_carton",
     "fulfillment.release_waves": "fulfillment.tasks.release_waves",
     "suppliers.run_agreements": "suppliers.tasks.run_agreements",
@@ -188,6 +191,9 @@ JOBS: dict[str, str] = {
     "planning.bulk_alerts": "planning.tasks.bulk_alerts",
     "planning.care_for_policies": "planning.tasks.care_for_policies",
     "planning.what_if": "planning.tasks.run_what_if",
+    "returns.follow_exchanges": "returns.tasks.follow_exchanges",
+    "returns.keep_for_waiting": "returns.tasks.keep_for_waiting",
+    "returns.exchange_clock": "returns.tasks.exchange_clock",
     "shipping.buy_labels": "shipping.tasks.buy_labels",
     "shipping.void_labels": "shipping.tasks.void_labels",
     "shipping.send_link": "shipping.tasks.send_link",
@@ -199,6 +205,7 @@ JOBS: dict[str, str] = {
     "config.privacy_clock": "config.privacy.clock",
     "config.send_sign_in_link": "config.portal_accounts.send_sign_in_link",
     "returns.match_history": "returns.tasks.match_history",
+    "returns.sweep_drafts": "returns.tasks.sweep_drafts",
     "returns.expire_requests": "returns.tasks.expire_requests",
     "returns.bulk_approve": "returns.tasks.bulk_approve",
     "returns.bulk_reject": "returns.tasks.bulk_reject",
@@ -237,11 +244,14 @@ SCHEDULES: dict[str, Plan] = {
     "planning.share_forecasts": Plan("planning.share_forecasts", "30 4 * * 1", queue="bulk"),
     "planning.build_weekly_pack": Plan("planning.build_weekly_pack", "0 4 * * 1"),
     "planning.mail_reports": Plan("planning.mail_reports", "0 5 * * *"),
+    "returns.exchange_clock": Plan("returns.exchange_clock", "*/10 * * * *", catch_up="skip"),
+    "returns.watch_parcels": Plan("returns.watch_parcels", "37 * * * *", catch_up="skip"),
     "shipping.sweep": Plan("shipping.sweep", "*/5 * * * *", catch_up="skip"),
     "returns.sweep_refunds": Plan("returns.sweep_refunds", "*/5 * * * *", catch_up="skip"),
     "suppliers.answer_clock": Plan("suppliers.answer_clock", "3,18,33,48 * * * *", catch_up="skip"),
     "returns.expire_requests": Plan("returns.expire_requests", "17 * * * *", catch_up="skip"),
     "returns.remind_customers": Plan("returns.remind_customers", "43 * * * *", catch_up="skip"),
+    "returns.sweep_drafts": Plan("returns.sweep_drafts", "40 3 * * *", queue="bulk"),
     "returns.match_history": Plan("returns.match_history", "50 0 * * *", queue="bulk"),
     "config.privacy_clock": Plan("config.privacy_clock", "35 2 * * *", queue="bulk"),
     "core.approval_clock": Plan("core.approval_clock", "*/10 * * * *", catch_up="skip"),
@@ -273,6 +283,7 @@ NUMBERS: dict[str, NumberKind] = {
     "purchase_order": NumberKind("PO-", first=1_001, block=5),
     "landed_cost": NumberKind("LC-", first=1_001, block=5),
     "claim": NumberKind("CL-", first=1_001, block=5),
+    "carrier_claim": NumberKind("KC-", first=1_001, block=5),
     "proposal": NumberKind("RP-"),
     "refund": NumberKind("RF-", first=1_001, block=5),
     "privacy_request": NumberKind("PR-", first=1_001, block=1),
@@ -334,12 +345,16 @@ CHANNELS: dict[str, str] = {}
 ERASURE_BLOCKS: tuple[str, ...] = (
     "orders.services.erasure_blocks.blocks",
     "returns.services.erasure_blocks.blocks",
+    "returns.services.erasure_blocks.money_blocks",
 )
 
 # Rows of a person that no rule of erasure touches, and that a copy of their data shows too.
 PERSONAL_COPY: dict[str, dict[str, str]] = {
     "orders.OrderLine": {"order_id": "order"},
     "orders.Payment": {"order_id": "order"},
+    "orders.RefundDue": {"order_id": "order"},
+    "returns.Refund": {"order_id": "order"},
+    "returns.StoreCreditAccount": {"customer_id": "customer"},
     "shipping.ParcelItem": {"parcel_id": "parcel"},
 }
 
@@ -390,6 +405,7 @@ SETTINGS: tuple[str, ...] = (
     "planning.domain.alert_settings.SETTINGS",
     "customers.domain.account_settings.SETTINGS",
     "returns.domain.policy_settings.SETTINGS",
+    "returns.domain.claim_settings.SETTINGS",
     "returns.domain.request_settings.SETTINGS",
     "returns.domain.exchange_settings.SETTINGS",
 )
@@ -400,6 +416,7 @@ NAV_COUNTS: dict[str, str] = {
     "approvals": "suppliers.views.approvals.waiting_count",
     "proposals": "planning.views.proposals.now_count",
     "alerts": "planning.queries.alerts.waiting_count",
+    "refunds": "returns.queries.refunds.waiting_count",
 }
 
 # `f() -> Iterable[str]`: the codes of all active warehouses, for the scope menu of the top bar.
@@ -431,8 +448,11 @@ PORTAL_PARTS: tuple[str, ...] = ("returns.queries.portal.parts_of",)
 
 # Index key -> IndexView class, for exports and saved views (core.tables).
 INDEXES: dict[str, str] = {
+    "refunds": "returns.views.refunds.RefundIndex",
     "forecasts": "planning.views.forecast_board.ForecastBoard",
     "demand-events": "planning.views.demand_events.DemandEventIndex",
+    "customers": "config.views.customers_desk.CustomerIndex",
+    "privacy-requests": "config.views.privacy_desk.PrivacyDesk",
     "users": "core.views.users.UserIndex",
     "invitations": "core.views.users.InvitationIndex",
     "api-keys": "core.views.api_keys.KeyIndex",

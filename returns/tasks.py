@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,17 @@ from core.tables import Selection
 from core.tables.rows import IndexRows
 from core.wiring import resolve, wired
 from returns.models import ReturnRequest
-from returns.services import deciding, letters, matching, policy_trials
+from returns.services import (
+    deciding,
+    exchange_following,
+    exchanges,
+    letters,
+    matching,
+    parcel_watch,
+    policy_trials,
+    portal_drafts,
+    return_labels,
+)
 
 
 def match_history(job: JobRun, **_newer: object) -> dict[str, int]:
@@ -56,6 +67,11 @@ def bulk_reject(job: JobRun, *, reason: str, **selection: Any) -> dict[str, Any]
     )
 
 
+def sweep_drafts(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Forget what customers chose and did not send."""
+    return {"deleted": portal_drafts.sweep(now=job.now)}
+
+
 def _each(
     job: JobRun, selection: dict[str, Any], act: Callable[[ReturnRequest, Actor], object]
 ) -> dict[str, Any]:
@@ -79,3 +95,28 @@ def _each(
             refused[row.number] = str(error)
         job.progress(number, len(ids))
     return {"done": done, "refused": len(refused), "why": refused}
+
+
+def follow_exchanges(job: JobRun, *, request_id: int, at: str, **_newer: object) -> dict[str, int]:
+    """Bring the exchanges of one return in line with its state."""
+    when = dt.datetime.fromisoformat(at)
+    return {"exchanges": exchange_following.follow(int(request_id), at=when)}
+
+
+def keep_for_waiting(job: JobRun, *, skus: str, **_newer: object) -> dict[str, int]:
+    """Keep units that came for exchanges that wait for them."""
+    ids = [int(pk) for pk in skus.split(",")]
+    return {"kept": exchanges.try_waiting(ids, at=job.now)}
+
+
+def exchange_clock(job: JobRun, **_newer: object) -> dict[str, int]:
+    """End reservations and labels whose time is over."""
+    return {
+        "exchanges": exchanges.expire_due(as_of=job.now),
+        "labels": return_labels.expire_due(as_of=job.now),
+    }
+
+
+def watch_parcels(job: JobRun, **_newer: object) -> dict[str, int]:
+    """Find parcels that nobody scanned, that went silent, and claims that lapse."""
+    return parcel_watch.watch(job.now)

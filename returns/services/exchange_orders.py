@@ -11,7 +11,7 @@ from core.actors import SYSTEM, Actor
 from core.money import quantize
 from inventory.services import releasing
 from orders.domain.drafts import AddressDraft, HoldDraft, LineDraft, OrderDraft
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Shipment
 from orders.models.orders import HoldKind, OrderStatus
 from orders.services import holds, lifecycle, placing
 from returns.domain import exchange_states
@@ -22,6 +22,7 @@ from returns.services.exchanges import ExchangeMoved, change, lock
 from returns.services.refunds import Giving
 
 SOURCE = "return"
+UNDECIDED = "EXCHANGE_UNDECIDED"
 
 
 @transaction.atomic
@@ -58,8 +59,6 @@ def order_now(exchange_id: int, *, actor: Actor, at: dt.datetime, is_held: bool 
     change(row, "order", order_id=order_id, expires_at=None)
     facts = {"exchange": row.pk, "order": result.orders[0].number, "held": int(is_held)}
     progress.note(request, "EXCHANGE_ORDERED", actor=actor, at=at, why=progress.Why(data=facts))
-    if not is_held:
-        _finish(row, request, actor=actor, at=at)
     return row
 
 
@@ -116,9 +115,12 @@ def complete(exchange_id: int, *, actor: Actor, at: dt.datetime) -> Exchange:
 
 
 def _lock_all(exchange_id: int) -> tuple[ReturnRequest, Exchange]:
-    owner = Exchange.objects.filter(pk=exchange_id).values_list("line__request_id", flat=True)
-    for request_id in owner:
-        closing.lock_order_of(request_id)
+    """Lock both orders and what the new one sends, then the return and its exchange."""
+    known = Exchange.objects.filter(pk=exchange_id)
+    for ids in known.values_list("order_id", "line__request__order_id"):
+        owners = [pk for pk in ids if pk is not None]
+        list(Order.objects.filter(pk__in=owners).lock())
+        list(Shipment.objects.filter(order_id__in=owners).lock())
     return lock(exchange_id)
 
 
@@ -180,23 +182,24 @@ def cancel(exchange_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> E
 
 @transaction.atomic
 def settle(exchange_id: int, *, at: dt.datetime) -> Exchange:
-    """Do what an inspection means for an exchange: send it, take it back, or ask a person.
+    """Do what an inspection means for an order: let it go, take it back, or ask a person.
 
-    All units accepted sends it; none takes it back; some of them leave it held, with a step that
-    the desk sees, as does what was sent early and is not accepted now.
+    All units accepted let it go; none take it back; some of them leave it held, with a step that
+    the desk sees, as does what was sent early and is not accepted now. Repeatable.
 
     Raises:
         ExchangeNotFound: no such exchange.
     """
     request, row = _lock_all(exchange_id)
     if row.state == exchange_states.ORDERED and is_earned(row, request):
-        return complete(row.pk, actor=SYSTEM, at=at)
-    if row.state == exchange_states.ORDERED and row.line.accepted_qty == 0:
-        return cancel(row.pk, reason="goods not accepted", actor=SYSTEM, at=at)
-    if row.state == exchange_states.DONE and is_earned(row, request):
+        _finish(row, request, actor=SYSTEM, at=at)
+    elif row.state == exchange_states.ORDERED and row.line.accepted_qty == 0:
+        cancel(row.pk, reason="goods not accepted", actor=SYSTEM, at=at)
+        row.refresh_from_db()
+    elif row.state == exchange_states.DONE and is_earned(row, request):
         closing.close_line(row.line_id, actor=SYSTEM, at=at)
-    elif row.state in {exchange_states.ORDERED, exchange_states.DONE}:
+    elif not request.steps.filter(code=UNDECIDED, data__exchange=row.pk).exists():
         facts = {"exchange": row.pk, "accepted": row.line.accepted_qty, "qty": row.qty}
         why = progress.Why(data=facts, is_public=False)
-        progress.note(request, "EXCHANGE_UNDECIDED", actor=SYSTEM, at=at, why=why)
+        progress.note(request, UNDECIDED, actor=SYSTEM, at=at, why=why)
     return row

@@ -371,12 +371,15 @@ def choose(exchange_id: int, choice: str, *, actor: Actor, at: dt.datetime) -> E
         _tell(row, request, "EXCHANGE_WAITS", {"exchange": row.pk}, actor=actor, at=at)
         _try_keep(row, request, at)
         return row
-    _end(row, "convert", request, actor=actor, at=at, why=choice)
+    if not exchange_states.may("convert", row.state):
+        raise ExchangeMoved(state=row.state)
     deciding.change_resolution(
         row.line_id, choice, reason="exchange not available", actor=actor, at=at
     )
     if request.status == states.INSPECTED:
         refunds.plan_for(request.pk, "inspected", at=at, actor=actor)
+    # Stock comes last in the order of locks.
+    _end(row, "convert", request, actor=actor, at=at, why=choice)
     return row
 
 

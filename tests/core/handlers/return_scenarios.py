@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
 from core import clock
 from core.actors import SYSTEM
-from orders.models import Channel, ReturnFact
-from returns.models import ReturnRequest
-from returns.services import policy_rules, policy_trials
+from orders.models import Channel, RefundDue, ReturnFact
+from returns.models import ReturnDraft, ReturnRequest
+from returns.services import exchanges, policy_rules, policy_trials, refunds
 from returns.services.policy_rules import PolicyRuleDraft
+from returns.services.refunds import Giving
+from shipping.services import links
 from tests.core.handlers.scene import Scenario, Scene, numbers
-from tests.factories import orders, returns
+from tests.factories import exchanges as exchange_rows
+from tests.factories import money, orders, returns
+from tests.factories.return_labels import approve
 
 
 def past_return(_folder: Path) -> Scene:
@@ -48,8 +53,74 @@ def policy_on_trial(_folder: Path) -> Scene:
     return Scene({"trial_id": trial.pk})
 
 
+def draft_left_behind(_folder: Path) -> Scene:
+    returns.ensure_rules()
+    returns.stocked()
+    order = returns.delivered_order()
+    link = links.find(links.issue(order.key, at=clock.now()), at=clock.now())
+    began = clock.now() - dt.timedelta(days=9)
+    ReturnDraft.objects.create(
+        link=link,
+        order=order,
+        submission_key=f"portal:{next(numbers)}",
+        created_at=began,
+        updated_at=began,
+        expires_at=began + dt.timedelta(days=2),
+    )
+    return Scene()
+
+
+def refund_to_be_sent(_folder: Path) -> Scene:
+    order = money.paid_order(orders.line("TEA", 2))
+    giving = Giving("LATE", f"scene-{order.pk}", "late")
+    refund = refunds.give(order.pk, Decimal("5.00"), giving, actor=SYSTEM, at=clock.now())
+    return Scene({"payments": str(refund.payments.get().pk)})
+
+
+def debt_of_an_order(_folder: Path) -> Scene:
+    order = money.paid_order(orders.line("TEA", 2))
+    RefundDue.objects.create(
+        order=order,
+        amount=Decimal("4.00"),
+        currency="USD",
+        reason="ORDER_EDITED",
+        event_key=f"scene-due-{order.pk}",
+        created_at=clock.now(),
+    )
+    return Scene()
+
+
+def exchange_to_follow(_folder: Path) -> Scene:
+    request = exchange_rows.wanted(exchange_rows.shirts())
+    approve(request)
+    return Scene({"request_id": request.pk, "at": orders.NOW.isoformat()})
+
+
+def exchange_that_waits(_folder: Path) -> Scene:
+    place = exchange_rows.shirts()
+    request = exchange_rows.wanted(place, "SHIRT-S")
+    approve(request)
+    row = exchanges.open_or_ask(request.lines.get().pk, actor=SYSTEM, at=orders.NOW)
+    exchanges.choose(row.pk, "wait", actor=SYSTEM, at=orders.NOW)
+    orders.put(row.sku, place, 1)
+    return Scene({"skus": str(row.sku_id)})
+
+
+def exchange_kept_too_long(_folder: Path) -> Scene:
+    request = exchange_rows.wanted(exchange_rows.shirts())
+    approve(request)
+    exchanges.open_for(request.lines.get().pk, actor=SYSTEM, at=orders.NOW)
+    return Scene()
+
+
 SCENARIOS: dict[str, Scenario] = {
+    "returns.exchange_clock": exchange_kept_too_long,
+    "returns.follow_exchanges": exchange_to_follow,
+    "returns.keep_for_waiting": exchange_that_waits,
+    "returns.pay_refunds": refund_to_be_sent,
+    "returns.sweep_refunds": debt_of_an_order,
     "returns.match_history": past_return,
     "returns.remind_customers": return_to_be_sent_soon,
+    "returns.sweep_drafts": draft_left_behind,
     "returns.try_policy": policy_on_trial,
 }

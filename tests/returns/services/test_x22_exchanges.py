@@ -15,9 +15,9 @@ from orders.models.orders import HoldKind
 from returns.models import Exchange, Refund, ReturnLine, ReturnRequest
 from returns.services import exchange_orders, exchanges, progress
 from returns.services.exchanges import VariantGone
+from tests.factories import exchanges as make
 from tests.factories import orders
-from tests.factories.return_labels import NOW, approve, asked, placed_order
-from tests.factories.returns import send_off
+from tests.factories.return_labels import NOW, approve
 
 pytestmark = pytest.mark.django_db
 ANN = Actor("user", 7, "Ann")
@@ -33,24 +33,7 @@ def settle():
 
 @pytest.fixture
 def shirts():
-    """One product in three sizes at LA: M bought, L at the same price, XL dearer, S sold out."""
-    product = Product.objects.create(code="SHIRT", name="Shirt")
-    place = orders.warehouse("LA", line1="1 Dock Rd", city="Los Angeles", postcode="90001")
-    for code, price, units in (("M", "20", 9), ("L", "20", 2), ("XL", "23.50", 1), ("S", "20", 0)):
-        row = orders.sku(
-            f"SHIRT-{code}", product=product, list_price=Decimal(price), currency="USD"
-        )
-        if units:
-            orders.put(row, place, units)
-    return place
-
-
-def wanted(shirts, code="SHIRT-L", *, qty=1, resolution="exchange", **more):
-    """Return a request to have another size for a shirt that was delivered."""
-    order = placed_order(sku=Sku.objects.get(code="SHIRT-M"), qty=qty)
-    send_off(order)
-    facts = {"resolution": resolution, "exchange_sku": Sku.objects.get(code=code)}
-    return asked(order, shirts, lines=facts, **more)
+    return make.shirts()
 
 
 def kept(request):
@@ -77,7 +60,7 @@ def inspect(request, accepted):
 
 
 def test_x22_offers_are_variants_free_after_safety_stock_with_their_difference(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     line = request.lines.get()
 
     found = exchanges.offers(line.order_line_id, at=NOW)
@@ -97,7 +80,7 @@ def test_x22_offers_are_variants_free_after_safety_stock_with_their_difference(s
 
 
 def test_x22_offers_cost_the_same_queries_for_many_variants(shirts, django_assert_max_num_queries):
-    line = wanted(shirts).lines.get()
+    line = make.wanted(shirts).lines.get()
     product = Product.objects.get(code="SHIRT")
     for number in range(20):
         row = orders.sku(f"SHIRT-{number:02}", product=product)
@@ -110,7 +93,7 @@ def test_x22_offers_cost_the_same_queries_for_many_variants(shirts, django_asser
 
 
 def test_x22_approval_keeps_the_unit_for_ten_days_visibly(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     assert level("SHIRT-L").reserved == 0
 
     exchange = kept(request)
@@ -126,7 +109,7 @@ def test_x22_approval_keeps_the_unit_for_ten_days_visibly(shirts):
 
 
 def test_x22_the_scan_in_transit_keeps_it_longer_and_arrival_orders_it_on_hold(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
     later = NOW + 6 * DAY
 
@@ -156,7 +139,7 @@ def test_x22_the_scan_in_transit_keeps_it_longer_and_arrival_orders_it_on_hold(s
 
 
 def test_x22_an_accepted_inspection_sends_it_and_closes_the_line(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
 
     inspect(request, accepted=1)
@@ -172,7 +155,7 @@ def test_x22_an_accepted_inspection_sends_it_and_closes_the_line(shirts):
 
 
 def test_x22_goods_that_are_not_accepted_take_the_order_back(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
 
     inspect(request, accepted=0)
@@ -183,7 +166,7 @@ def test_x22_goods_that_are_not_accepted_take_the_order_back(shirts):
 
 
 def test_x22_a_dearer_variant_waits_for_the_payment_and_charges_nobody(shirts):
-    request = wanted(shirts, "SHIRT-XL")
+    request = make.wanted(shirts, "SHIRT-XL")
     exchange = kept(request)
     assert exchange.difference_amount == Decimal("3.50")
 
@@ -198,7 +181,7 @@ def test_x22_a_dearer_variant_waits_for_the_payment_and_charges_nobody(shirts):
 
 def test_x22_a_cheaper_variant_gives_the_difference_back_once(shirts):
     Sku.objects.filter(code="SHIRT-L").update(list_price=Decimal("18.25"))
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
 
     inspect(request, accepted=1)
@@ -212,7 +195,7 @@ def test_x22_a_cheaper_variant_gives_the_difference_back_once(shirts):
 
 
 def test_x22_time_over_gives_the_unit_back_and_asks_the_customer(shirts):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
     over = NOW + 10 * DAY
 
@@ -234,7 +217,7 @@ def test_x22_time_over_gives_the_unit_back_and_asks_the_customer(shirts):
 
 
 def test_x22_who_waits_gets_the_next_unit(shirts):
-    request = wanted(shirts, "SHIRT-S")
+    request = make.wanted(shirts, "SHIRT-S")
     exchange = kept(request)
     assert (exchange.state, exchange.expires_at) == ("expired", None)
 
@@ -250,7 +233,7 @@ def test_x22_who_waits_gets_the_next_unit(shirts):
 
 @pytest.mark.parametrize("event", ["cancel", "expire"])
 def test_x22_the_end_of_a_return_gives_the_unit_back(shirts, event):
-    request = wanted(shirts)
+    request = make.wanted(shirts)
     exchange = kept(request)
 
     progress.move(request.pk, event, actor=ANN, at=NOW + DAY)
@@ -261,7 +244,7 @@ def test_x22_the_end_of_a_return_gives_the_unit_back(shirts, event):
 
 
 def test_x22_a_policy_that_trusts_sends_at_the_first_scan(shirts):
-    request = wanted(shirts, processing_event=ReturnRequest.Event.IN_TRANSIT)
+    request = make.wanted(shirts, processing_event=ReturnRequest.Event.IN_TRANSIT)
     exchange = kept(request)
 
     progress.move(request.pk, "hand_over", actor=ANN, at=NOW + DAY)
@@ -275,7 +258,7 @@ def test_x22_a_policy_that_trusts_sends_at_the_first_scan(shirts):
 
 
 def test_a_replacement_of_what_the_customer_keeps_goes_out_at_once(shirts):
-    request = wanted(shirts, "SHIRT-M", resolution="replacement", method="keep")
+    request = make.wanted(shirts, "SHIRT-M", resolution="replacement", method="keep")
     ReturnLine.objects.filter(request=request).update(
         is_kept=True, exchange_sku=None, accepted_qty=1
     )
@@ -292,7 +275,7 @@ def test_a_replacement_of_what_the_customer_keeps_goes_out_at_once(shirts):
 
 
 def test_a_repair_keeps_no_unit_until_it_is_done(shirts):
-    request = wanted(shirts, "SHIRT-M", resolution="repair")
+    request = make.wanted(shirts, "SHIRT-M", resolution="repair")
 
     exchange = kept(request)
 
@@ -301,7 +284,7 @@ def test_a_repair_keeps_no_unit_until_it_is_done(shirts):
 
 
 def test_x22_some_units_accepted_leave_the_order_held_for_a_person(shirts):
-    request = wanted(shirts, qty=2)
+    request = make.wanted(shirts, qty=2)
     exchange = kept(request)
     progress.move(request.pk, "arrive", actor=ANN, at=NOW + DAY)
     settle()
