@@ -117,3 +117,19 @@ class LineChangeForm(QForm):
 
     def clean_restocking_pct(self) -> Decimal:
         return Decimal(self.cleaned_data["restocking_pct"]) / HUNDRED
+
+
+class ReshipForm(QForm):
+    """Where an undelivered parcel's goods go now; the country stays."""
+
+    ADDRESS = ("name", "company", "line1", "line2", "postcode", "city", "region", "phone")
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    company = forms.CharField(label=_("Company"), max_length=160, required=False)
+    line1 = forms.CharField(label=_("Street and number"), max_length=200)
+    line2 = forms.CharField(label=_("Addition"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=120)
+    region = forms.CharField(label=_("State or province"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    reason = forms.CharField(label=_("What was wrong"), max_length=500)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from orders.models import Order, OrderLine, ShipmentLine
-from returns.domain.states import CLAIMING_STATES
 from returns.domain.paid_values import PaidLine, line_values, value_of_units
+from returns.domain.states import CLAIMING_STATES
 from returns.models import ReturnLine, ReturnRequest
 
 ZERO = Decimal(0)

@@ -14,14 +14,15 @@ from django.views import View
 from core import clock, files
 from core.permissions import RequireCapability
 from core.views.acts import Act
+from customers.domain.drafts import AddressDraft
 from inventory.models import Sku
 from returns import policy_words, request_words
 from returns.domain import states
 from returns.domain.policy import PolicyDecision
-from returns.forms.requests import LineChangeForm, OptionalReasonForm, ReasonForm
+from returns.forms.requests import LineChangeForm, OptionalReasonForm, ReasonForm, ReshipForm
 from returns.models import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
 from returns.queries import request_page
-from returns.services import deciding
+from returns.services import deciding, undelivered
 from returns.services.deciding import LineChange, OutcomeUnknown
 from returns.views import page_parts
 
@@ -47,6 +48,7 @@ class ReturnPage(RequireCapability, View):
             "may": may,
             "moves": {move for move in states.MOVES if may["manage"] and _may(move, row)},
             "lines": [_line(view, row, language) for view in page.lines],
+            "can_reship": may["manage"] and _can_reship(row, page),
             "policy": _policy(page.decision),
             "waits_for": _waits_for(row, page.steps),
             "timeline": [_entry(step) for step in page.steps],
@@ -70,6 +72,11 @@ def _may(move: str, row: ReturnRequest) -> bool:
     if move == "reopen" and row.status == states.RESOLVED:
         return False
     return states.may(move, row.status)
+
+
+def _can_reship(row: ReturnRequest, page: request_page.RequestPage) -> bool:
+    is_open = any(view.line.state == ReturnLine.State.OPEN for view in page.lines)
+    return row.kind == ReturnRequest.Kind.RTS and row.status in states.OPEN_STATES and is_open
 
 
 def _line(view: request_page.LineView, row: ReturnRequest, language: str) -> dict[str, Any]:
@@ -208,6 +215,32 @@ class Reopen(RequestAct):
     def do(self, found, form):
         reason = form.cleaned_data["reason"]
         deciding.reopen(found.pk, reason=reason, actor=self.principal.actor, at=self.now)
+
+
+class Reship(RequestAct):
+    """Send an undelivered parcel's goods again."""
+
+    title = _("Send the goods again")
+    submit_text = _("Send again")
+    form_class = ReshipForm
+    note = _("A new order is placed.")
+
+    def text(self, found):
+        return _("A new order without a price is placed to this address. Check what was wrong.")
+
+    def first_values(self, found):
+        order = found.order
+        if order is None or not self.principal.may("customers.view_pii"):
+            return {}
+        return {name: getattr(order, f"ship_{name}") for name in ReshipForm.ADDRESS}
+
+    def do(self, found, form):
+        data = form.cleaned_data
+        country = found.order.ship_country if found.order else ""
+        address = AddressDraft(**{name: data[name] for name in form.ADDRESS}, country=country)
+        undelivered.reship(
+            found.pk, address, reason=data["reason"], actor=self.principal.actor, at=self.now
+        )
 
 
 class ChangeLine(Act, View):
