@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("returns.policy_urls")),
     path("", include("returns.request_urls")),
     path("", include("returns.portal_urls")),
+    path("", include("returns.message_urls")),
     path("", include("returns.insight_urls")),
     path("", include("returns.money_urls")),
+    path("", include("returns.floor_urls")),
 ]

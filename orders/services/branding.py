@@ -60,7 +60,7 @@ def _kept(upload: BinaryIO | photos.Upload) -> StoredFile:
 
 
 @transaction.atomic
-def set_brand(  # the three parts of a face, who, and when
+def set_brand(
     channel_id: int,
     *,
     name: str,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,9 @@ from returns import portal_words
 from returns.domain import states
 from returns.models import CustomerMessage, MessageThread, ReturnLine, ReturnRequest, ReturnStep
 from shipping.domain.public_view import PortalPart
+
+if TYPE_CHECKING:
+    from core.permissions import Principal
 
 #: The way of a return that goes well (A-27); a review stands between the first two.
 PATH: Final = (
@@ -136,3 +139,20 @@ def threads_of(order_id: int) -> list[MessageThread]:
     messages = CustomerMessage.objects.select_related("photo").order_by("at", "pk")
     rows = MessageThread.objects.filter(order_id=order_id).select_related("request")
     return list(rows.prefetch_related(Prefetch("messages", messages)).order_by("-last_at", "-pk"))
+
+
+def desk_threads(rows: QuerySet[MessageThread], *, is_waiting: bool) -> QuerySet[MessageThread]:
+    """Return conversations with their messages for the desk: who waits longest comes first."""
+    messages = CustomerMessage.objects.order_by("at", "pk")
+    order = ("last_at", "pk") if is_waiting else ("-last_at", "-pk")
+    found = rows.select_related("order", "request").order_by(*order)
+    return found.prefetch_related(Prefetch("messages", messages))
+
+
+def messages_part(
+    rma: ReturnRequest, principal: Principal, _now: dt.datetime
+) -> dict[str, object] | None:
+    """Return the conversations of a return's order for its page, None where there are none."""
+    rows = MessageThread.objects.visible_to(principal).filter(order_id=rma.order_id)
+    threads = list(desk_threads(rows, is_waiting=False))
+    return {"threads": threads, "may_answer": principal.may("returns.manage")} if threads else None

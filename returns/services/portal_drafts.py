@@ -40,6 +40,7 @@ from shipping.models import PublicLink
 LIFE: Final = dt.timedelta(days=2)
 MOST_PHOTOS: Final = 4
 KEEP: Final = "keep"
+USUAL: Final = "label"
 
 
 class DraftGone(StateConflict):
@@ -300,7 +301,9 @@ def standing(
         LineWant(int(pk), line["qty"], line["reason"], line.get("resolution", ""))
         for pk, line in lines.items()
     ]
-    judged = eligibility.for_order(draft.order_id, at=at, wants=wants, method=method)
+    # The usual way is tried first, so that the policy is asked once as a rule.
+    tried = (method or USUAL) if with_money else method
+    judged = eligibility.for_order(draft.order_id, at=at, wants=wants, method=tried)
     order = judged.order
     units = returnable.units_of(order).by_id
     choices = tuple(
@@ -313,7 +316,7 @@ def standing(
     found = Standing(draft, judged, choices, methods, chosen)
     if not with_money or not found.is_complete:
         return found
-    if chosen != method:
+    if chosen != tried:
         judged = eligibility.for_order(draft.order_id, at=at, wants=wants, method=chosen)
     return Standing(
         draft,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import photos
 from core.errors import DomainError
+from inventory.models import Warehouse
 from returns import label_words, portal_words
 from returns.forms.portal import CheckForm, ItemForm
 from returns.models import ReturnReason
@@ -238,15 +239,15 @@ class Check(ReturnPage):
         standing = self._standing(request.GET.get("method", ""))
         if isinstance(standing, HttpResponse):
             return standing
-        return self._page(standing, self._form(standing, None))
+        return self._page(standing)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         standing = self._standing(request.POST.get("method", ""))
         if isinstance(standing, HttpResponse):
             return standing
-        form = self._form(standing, request.POST)
+        form = self._form(standing, figures.destination(standing), request.POST)
         if not form.is_valid():
-            return self._page(standing, form, status=422)
+            return self._page(standing, "", 422, form)
         wish = Sending(
             form.cleaned_data["version"],
             form.cleaned_data["seen"],
@@ -261,7 +262,7 @@ class Check(ReturnPage):
         except (DraftChanged, TermsChanged) as error:
             return self._anew(standing.draft.pk, form.cleaned_data["method"], error)
         except DomainError as error:
-            return self._page(standing, self._form(standing, None), str(error), error.status)
+            return self._page(standing, str(error), error.status)
         return redirect(self.url("portal-return-status", row.number))
 
     def _standing(self, method: str) -> Standing | HttpResponse:
@@ -284,23 +285,29 @@ class Check(ReturnPage):
         standing = self._standing(method)
         if isinstance(standing, HttpResponse):
             return standing
-        return self._page(standing, self._form(standing, None), str(error), error.status)
+        return self._page(standing, str(error), error.status)
 
-    def _form(self, standing: Standing, data: QueryDict | None) -> CheckForm:
+    def _form(
+        self, standing: Standing, place: Warehouse | None, data: QueryDict | None = None
+    ) -> CheckForm:
         initial = {
             "version": standing.draft.version,
             "seen": standing.seen,
             "method": standing.method,
         }
-        crosses = figures.crosses_border(standing, figures.destination(standing))
+        crosses = figures.crosses_border(standing, place)
         return CheckForm(data, initial=initial, crosses_border=crosses)
 
     def _page(
-        self, standing: Standing, form: CheckForm, problem: str = "", status: int = 200
+        self,
+        standing: Standing,
+        problem: str = "",
+        status: int = 200,
+        form: CheckForm | None = None,
     ) -> HttpResponse:
         place = figures.destination(standing)
         context = {
-            "form": form,
+            "form": form or self._form(standing, place),
             "problem": problem,
             "items": figures.summary(standing, is_chinese=is_chinese()),
             "money": figures.rows_of(standing.money, figures.names(standing, is_chinese())),
