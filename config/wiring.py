@@ -191,6 +191,7 @@ JOBS: dict[str, str] = {
     "planning.bulk_alerts": "planning.tasks.bulk_alerts",
     "planning.care_for_policies": "planning.tasks.care_for_policies",
     "planning.what_if": "planning.tasks.run_what_if",
+    "returns.ask_cards": "returns.tasks.ask_cards",
     "returns.follow_exchanges": "returns.tasks.follow_exchanges",
     "returns.keep_for_waiting": "returns.tasks.keep_for_waiting",
     "returns.exchange_clock": "returns.tasks.exchange_clock",
@@ -331,6 +332,11 @@ PAYMENT_GATEWAYS: dict[str, str] = {
     "manual": "returns.gateways.own.ByHand",
     "store_credit": "returns.gateways.own.StoreCredit",
     "test": "returns.gateways.practice.PracticeGateway",
+}
+
+# Card service -> class that holds, charges and releases amounts (returns.gateways.cards).
+CARD_GATEWAYS: dict[str, str] = {
+    "practice": "returns.gateways.cards.PracticeCards",
 }
 
 # Carrier kind -> gateway class.

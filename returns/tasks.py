@@ -16,6 +16,7 @@ from core.tables.rows import IndexRows
 from core.wiring import resolve, wired
 from returns.models import ReturnRequest
 from returns.services import (
+    card_holds,
     deciding,
     exchange_following,
     exchanges,
@@ -109,11 +110,29 @@ def keep_for_waiting(job: JobRun, *, skus: str, **_newer: object) -> dict[str, i
     return {"kept": exchanges.try_waiting(ids, at=job.now)}
 
 
+class CardsOutstanding(Exception):
+    """Some card services have not answered; the job's next attempt asks again."""
+
+
+def ask_cards(job: JobRun, *, holds: str, **_newer: object) -> dict[str, int]:
+    """Ask card services about comma-separated holds.
+
+    Raises:
+        CardsOutstanding: some are unanswered, so that the job runs again later.
+    """
+    ids = [int(pk) for pk in holds.split(",")]
+    waiting = card_holds.ask_gateways(ids, now=job.now)
+    if waiting:
+        raise CardsOutstanding(f"{waiting} of {len(ids)} cards are unanswered")
+    return {"asked": len(ids)}
+
+
 def exchange_clock(job: JobRun, **_newer: object) -> dict[str, int]:
     """End reservations and labels whose time is over."""
     return {
         "exchanges": exchanges.expire_due(as_of=job.now),
         "labels": return_labels.expire_due(as_of=job.now),
+        "cards": card_holds.care(now=job.now),
     }
 
 

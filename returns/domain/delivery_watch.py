@@ -12,7 +12,7 @@ Friday 23 January. Source: behaviours.md X24.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -61,7 +61,7 @@ class ParcelFacts:
     status: str = ""
     is_international: bool = False
     zone: str = "UTC"
-    calendar: WorkCalendar = WorkCalendar()
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 #: Standings after which a parcel is no longer waited for.
