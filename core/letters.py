@@ -53,6 +53,16 @@ class LetterKind:
     link: str = ""
     again: str = ""
 
+    @property
+    def app(self) -> str:
+        """Return the part before the slash of its template."""
+        return self.template.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the part after the slash of its template."""
+        return self.template.partition("/")[2]
+
     def names(self) -> frozenset[str]:
         """Return the places that its wording may hold."""
         own = {variable.name for variable in self.variables}
@@ -100,11 +110,10 @@ def render(
     if worded is not None:
         values = {**context, LINK: link_of(kind, context)}
         return fill(worded.subject, values), fill(worded.body, values)
-    app, _, name = kind.template.partition("/")
     full = {**context, "public_url": settings.PUBLIC_URL}
     return (
-        render_to_string(f"{app}/mail/{name}_subject.txt", full),
-        render_to_string(f"{app}/mail/{name}.txt", full),
+        render_to_string(f"{kind.app}/mail/{kind.name}_subject.txt", full),
+        render_to_string(f"{kind.app}/mail/{kind.name}.txt", full),
     )
 
 

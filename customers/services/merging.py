@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from core import audit, events
 from core.actors import Actor
 from core.errors import InputRefused, StateConflict
-from customers.models import Customer, CustomerAddress, CustomerExternalId
+from customers.models import Customer, CustomerAddress, CustomerExternalId, Feedback
 
 ADDRESS_FIELDS = (
     "name",
@@ -67,6 +67,7 @@ def merge(keep: Customer, absorb: Customer, *, actor: Actor, at: dt.datetime) ->
     if not marked:
         raise MergedBefore(number=absorbed.number)
     CustomerExternalId.objects.filter(customer=absorbed).update(customer=kept)
+    Feedback.objects.filter(customer=absorbed).update(customer=kept)
     _move_addresses(kept, absorbed)
     before = {"order_count": kept.order_count}
     _join(kept, absorbed, at)

@@ -17,10 +17,10 @@ from django.utils import formats, translation
 from core import mail
 from core.mail import MailDraft, MailValue
 from customers.domain.drafts import normal_email
-from customers.domain.topics import RETURNS
+from customers.domain.topics import PROGRESS, RETURNS
 from customers.services import notifications
 from orders.models import Order
-from orders.models.channels import ChannelKind
+from orders.models.channels import Channel, ChannelKind
 from shipping.domain.public_view import given_name
 from shipping.services import links
 
@@ -46,13 +46,9 @@ class Letter:
 
 def post(letters: Sequence[Letter], *, at: dt.datetime) -> int:
     """Plan the letters in the caller's transaction; return how many were new. Repeatable."""
-    by_topic: dict[str, list[Letter]] = defaultdict(list)
-    for letter in letters:
-        if letter.order.email and not letter.order.is_history:
-            by_topic[letter.topic].append(letter)
-    wanted = [one for topic, part in by_topic.items() for one in _wanted(topic, part)]
-    known = mail.known_keys(letter.key for letter in wanted)
-    fresh = {letter.key: letter for letter in wanted if letter.key not in known}
+    due = wanted(letters)
+    known = mail.known_keys(letter.key for letter in due)
+    fresh = {letter.key: letter for letter in due if letter.key not in known}
     if not fresh:
         return 0
     # A link is a secret of its own: only a letter that goes out gets one.
@@ -60,6 +56,15 @@ def post(letters: Sequence[Letter], *, at: dt.datetime) -> int:
         [letter.order.key for letter in fresh.values() if not letter.token], at=at
     )
     return mail.queue_many([_draft(letter, tokens) for letter in fresh.values()])
+
+
+def wanted(letters: Sequence[Letter]) -> list[Letter]:
+    """Return the letters that channel and reader want. Two queries per topic."""
+    by_topic: dict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        if letter.order.email and not letter.order.is_history:
+            by_topic[letter.topic].append(letter)
+    return [one for topic, part in by_topic.items() for one in _wanted(topic, part)]
 
 
 def once_more(letter: Letter, *, at: dt.datetime) -> MailDraft:
@@ -84,16 +89,19 @@ def day_text(day: dt.date | None, language: str) -> str:
 
 
 def _wanted(topic: str, letters: Sequence[Letter]) -> list[Letter]:
-    """Return the letters that channel and reader both want."""
     switches = notifications.switches({one.order.channel.code for one in letters}, topic)
     on = [one for one in letters if switches.get(one.order.channel.code, _is_usual(one))]
     off = notifications.silenced((one.order.email for one in on), topic)
     return [one for one in on if normal_email(one.order.email) not in off]
 
 
+def is_usual(channel: Channel, topic: str) -> bool:
+    """Say whether a channel without a switch writes about a topic; most marketplaces do it."""
+    return channel.kind != ChannelKind.MARKETPLACE or topic in (RETURNS, PROGRESS)
+
+
 def _is_usual(letter: Letter) -> bool:
-    is_market = letter.order.channel.kind == ChannelKind.MARKETPLACE
-    return letter.is_for_all or letter.topic == RETURNS or not is_market
+    return letter.is_for_all or is_usual(letter.order.channel, letter.topic)
 
 
 def _draft(letter: Letter, tokens: Mapping[str, str]) -> MailDraft:

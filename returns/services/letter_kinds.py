@@ -57,6 +57,7 @@ LETTERS: Final = tuple(
         ("cancelled", _("Return called off"), RETURNS, ()),
         ("expired", _("Return ended unsent"), RETURNS, ()),
         ("exchange_ready", _("Exchange was ordered"), RETURNS, ()),
+        ("exchange_expired", _("Reserved item was freed"), RETURNS, ()),
         (
             "send_soon",
             _("Last days to send a return"),

@@ -113,12 +113,19 @@ def exchange_kept_too_long(_folder: Path) -> Scene:
     return Scene()
 
 
+def order_to_ask_about(_folder: Path) -> Scene:
+    returns.stocked()
+    returns.delivered_order(at=clock.now() - dt.timedelta(days=8))
+    return Scene()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "returns.exchange_clock": exchange_kept_too_long,
     "returns.follow_exchanges": exchange_to_follow,
     "returns.keep_for_waiting": exchange_that_waits,
     "returns.pay_refunds": refund_to_be_sent,
     "returns.sweep_refunds": debt_of_an_order,
+    "orders.ask_feedback": order_to_ask_about,
     "returns.match_history": past_return,
     "returns.remind_customers": return_to_be_sent_soon,
     "returns.sweep_drafts": draft_left_behind,
