@@ -30,3 +30,8 @@ erasing.wipe("returns.CustomerMessage", {"body": "-"}, of={"thread_id": "thread"
 erasing.part("draft", "returns.ReturnDraft", of={"order_id": "order"})
 erasing.files("returns.ReturnDraftPhoto", ["file"], of={"draft_id": "draft"})
 erasing.remove("returns.ReturnDraft", of={"order_id": "order"})
+
+pii.declare("returns.Refund", "note", "free_text")
+pii.declare_many("returns.StoreCreditEntry", {"note": "none"})
+pii.declare("returns.Recoverable", "settled_reason", "none")
+erasing.wipe("returns.Refund", ["note"], of={"order_id": "order"})

@@ -31,6 +31,13 @@ STEPS: dict[str, tuple[str, Any]] = {
     "LABEL_NOT_ISSUED": ("triangle-alert", _("The label could not be made")),
     "RESHIPPED": ("send", _("Sent again")),
     "PHOTO_ADDED": ("camera", _("Photo added")),
+    "REFUND_PAID": ("banknote", _("Refund paid")),
+    "REFUND_FAILED": ("circle-alert", _("A payment of the refund was refused")),
+    "REFUND_RETRIED": ("rotate-cw", _("Payment sent again")),
+    "REFUND_REROUTED": ("undo-2", _("Refund paid another way")),
+    "REFUND_REJECTED": ("circle-x", _("Refund declined")),
+    "REFUND_CANCELLED": ("circle-slash", _("Refund cancelled")),
+    "RECOVERABLE_FOUND": ("triangle-alert", _("More was paid than came back")),
 }
 #: Why a request waits for a person, beside the reasons of the policy.
 REVIEWS: dict[str, Any] = {

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("returns.policy_urls")),
     path("", include("returns.request_urls")),
+    path("", include("returns.label_urls")),
     path("", include("returns.portal_urls")),
     path("", include("returns.message_urls")),
     path("", include("returns.insight_urls")),

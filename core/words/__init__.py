@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 
-from core.words import floor, planning, policies, selling, supply, system
+from core.words import floor, planning, policies, refunding, returning, selling, supply, system
 from core.words.state_word import StateWord
 
 __all__ = ["WORDS", "StateWord", "choices", "codes", "word"]
@@ -17,7 +17,7 @@ __all__ = ["WORDS", "StateWord", "choices", "codes", "word"]
 #: Every kind of object that has states, with its states in the order it passes through them.
 WORDS: dict[str, dict[str, StateWord]] = {
     kind: {entry.code: entry for entry in states}
-    for area in (selling, floor, supply, planning, policies, system)
+    for area in (selling, floor, supply, planning, policies, refunding, returning, system)
     for kind, states in area.STATES.items()
 }
 

@@ -71,7 +71,8 @@ def book(
         return known
     left = account.balance_amount + draft.amount
     if left < 0:
-        raise CreditTooLow(left=account.balance_amount, currency=currency)
+        have = money.quantize(account.balance_amount, currency)
+        raise CreditTooLow(left=have, currency=currency)
     last = account.entries.order_by("-position").values_list("position", flat=True).first()
     entry = StoreCreditEntry.objects.create(
         account=account,
@@ -143,7 +144,13 @@ def spend(spending: Spending, *, actor: Actor, at: dt.datetime) -> StoreCreditEn
         raise RefundAmountRefused(currency=order.currency)
     draft = EntryDraft(Kind.SPENT, -spending.amount, key, order_id=order.pk)
     entry = book(order.customer_id, order.currency, draft, actor=actor, at=at)
-    payment = PaymentDraft(spending.amount, order.currency, METHOD, f"credit:{entry.pk}", at)
+    payment = PaymentDraft(
+        amount=spending.amount,
+        currency=order.currency,
+        gateway_reference=f"credit:{entry.pk}",
+        method=METHOD,
+        at=at,
+    )
     paying.record_payment(order.pk, payment, actor=actor, at=at)
     return entry
 

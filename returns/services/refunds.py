@@ -118,7 +118,7 @@ def preview(
                 order, list(by_id.values()), items, is_refunded=refunds_original_shipping
             ),
             shipping_paid_amount=money.quantize(order.shipping_amount, order.currency),
-            limit_amount=money.quantize(refunding.left_of(order), order.currency),
+            limit_amount=left_of(order),
         ),
     )
 
@@ -260,9 +260,13 @@ def _check_giving(order: Order, amount: Decimal, giving: Giving) -> None:
         raise _above(order, amount)
 
 
+def left_of(order: Order) -> Decimal:
+    """Return what was paid for an order and has not gone back, at the currency's exponent."""
+    return money.quantize(refunding.left_of(order), order.currency)
+
+
 def _above(order: Order, amount: Decimal) -> RefundAboveLeft:
-    left = money.quantize(refunding.left_of(order), order.currency)
-    return RefundAboveLeft(amount=amount, left=left, currency=order.currency)
+    return RefundAboveLeft(amount=amount, left=left_of(order), currency=order.currency)
 
 
 @transaction.atomic

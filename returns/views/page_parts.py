@@ -34,7 +34,12 @@ class Part:
         return f"returns/page/{self.key}.html"
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part("labels", "side", 10, "returns.views.labels.part_of"),
+    Part("exchange", "main", 20, "returns.views.exchanges.part_of"),
+    Part("money", "main", 30, "returns.queries.refunds.part_of"),
+    Part("messages", "main", 60, "returns.queries.portal.messages_part"),
+)
 
 
 def parts_of(
