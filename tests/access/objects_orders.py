@@ -22,7 +22,7 @@ from tests.factories import orders as make
 if TYPE_CHECKING:
     from tests.access.world import World
 
-STOCK = 60
+STOCK = 400
 
 
 @dataclass(frozen=True)
