@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("planning.portal_urls")),
     path("", include("config.app_urls")),
     path("", include("config.account_urls")),
+    path("", include("config.customer_urls")),
     path("", include("config.letter_urls")),
     path("", include("fulfillment.urls")),
     path("", include("orders.urls")),

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from core import numbers
+from core import audit, numbers
+from core.actors import Actor
 from core.errors import InputRefused
 from customers.domain.drafts import CustomerDraft, OrderFigures, normal_email
 from customers.models import Customer, CustomerAddress, CustomerExternalId
@@ -177,3 +178,21 @@ def keep_figures(figures: Mapping[int, OrderFigures], *, at: dt.datetime) -> int
 
 def _figures_of(row: Customer) -> OrderFigures:
     return OrderFigures(row.order_count, row.first_order_at, row.last_order_at)
+
+
+@transaction.atomic
+def tag(customer_id: int, words: Sequence[str], *, actor: Actor, at: dt.datetime) -> list[str]:
+    """Set the tags of a customer, each once; return them. Repeatable."""
+    row = Customer.objects.select_for_update().get(pk=customer_id)
+    new = list(dict.fromkeys(word[:40] for word in words))
+    if new != row.tags:
+        audit.record(
+            actor=actor,
+            action="customers.tagged",
+            target=f"customer:{row.pk}",
+            before={"tags": row.tags},
+            after={"tags": new},
+            at=at,
+        )
+        Customer.objects.filter(pk=row.pk).update(tags=new, updated_at=at)
+    return new

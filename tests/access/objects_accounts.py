@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from core import clock
+from core.actors import SYSTEM, Actor
 from customers.models import PortalAccount, SignInLink
-from customers.services import accounts
-from tests.access.objects import Objects, kind
+from customers.services import accounts, copies, privacy
+from customers.services.privacy import Wish
+from tests.access.objects import ABSENT, Objects, by_pk, kind
 from tests.access.world import World
+from tests.factories import customers as people
 
 
 @kind("account-part")
@@ -26,3 +29,29 @@ def _sign_in_link(world: World) -> Objects:
     )
     assert not PortalAccount.objects.filter(email_norm="matrix@example.org").exists()
     return Objects({"token": token}, None, {"token": "0" * 43})
+
+
+@kind("customer")
+def _customer(world: World) -> Objects:
+    own = people.make_customer(world.own_channel)
+    return by_pk(own, people.make_customer(world.foreign_channel))
+
+
+@kind("privacy-request")
+def _privacy_request(world: World) -> Objects:
+    customer = people.make_customer(world.own_channel)
+    wish = Wish("copy", "desk", customer.pk)
+    return by_pk(privacy.ask(wish, actor=SYSTEM, at=clock.now()))
+
+
+@kind("privacy-copy")
+def _privacy_copy(world: World) -> Objects:
+    def own(_principal: str) -> dict[str, object]:
+        # Each test has files of its own, so the copy is made where it is asked for.
+        customer = people.make_customer(world.own_channel)
+        wish = Wish("copy", "desk", customer.pk)
+        row = privacy.ask(wish, actor=SYSTEM, at=clock.now())
+        privacy.approve(row.pk, actor=Actor("user", 1, "Boss"), at=clock.now())
+        return {"pk": copies.make(row.pk, actor=SYSTEM, at=clock.now()).pk}
+
+    return Objects(own, None, {"pk": ABSENT})
