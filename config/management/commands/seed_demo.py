@@ -18,6 +18,7 @@ from config.demo import (
     inbound,
     inside,
     planning_ahead,
+    returning,
     standing,
     terms,
     trade,
@@ -70,7 +71,10 @@ class Command(BaseCommand):
             came_in.came(rows, at=at)
             approving.rules(at=at)
             terms.agreed(rows, at=at)
+            back = returning.came_back(at)
             if past:
                 planning_ahead.computed(at)
-            self.stdout.write(f"{past} past orders, {fresh} open ones, {shipped} shipped")
+            self.stdout.write(
+                f"{past} past orders, {fresh} open ones, {shipped} shipped, {back} come back"
+            )
         self.stdout.write(f"Demo company ready in {time.perf_counter() - started:.0f} s")
