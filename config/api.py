@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from core.api.docs import Docs, Schema
 from inventory.api import SkuViewSet, StockLevelViewSet
 from orders.api import DeliveryOptions, OrderViewSet, ShipmentViewSet, SubscriptionViewSet
+from returns.api import ReturnViewSet
 from shipping.api import ParcelViewSet, TrackingEvents
 from suppliers.api import (
     AgreementViewSet,
@@ -22,6 +23,7 @@ router.register("arrivals", ArrivalViewSet, basename="api-arrival")
 router.register("orders", OrderViewSet, basename="api-order")
 router.register("products", SkuViewSet, basename="api-sku")
 router.register("purchase-orders", PurchaseOrderViewSet, basename="api-purchase-order")
+router.register("returns", ReturnViewSet, basename="api-return")
 router.register("shipments", ShipmentViewSet, basename="api-shipment")
 router.register("stock", StockLevelViewSet, basename="api-stock")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscription")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from core import files
@@ -12,6 +13,8 @@ from tests.factories.core import NOW
 
 if TYPE_CHECKING:
     from tests.access.world import World
+
+_numbers = itertools.count(1)
 
 
 def return_of(where: Side) -> ReturnRequest:
@@ -38,7 +41,8 @@ def return_of(where: Side) -> ReturnRequest:
 def photo_of(where: Side) -> ReturnPhoto:
     """Return a photo of a returned unit."""
     row = return_of(where)
-    stored = files.store(f"photo of {row.number}".encode(), "photo.jpg", "return_photo")
+    content = b"\xff\xd8\xff desk %d" % next(_numbers)
+    stored = files.store(content, "photo.jpg", "return_photo")
     return ReturnPhoto.objects.create(request=row, file=stored, by="customer", taken_at=NOW)
 
 
@@ -55,7 +59,12 @@ def _return_line(world: World) -> Objects:
 
 @kind("return-photo")
 def _return_photo(world: World) -> Objects:
-    return each(world, photo_of)
+    own, foreign = both(world)
+    return Objects(
+        lambda principal: {"pk": photo_of(own).pk},
+        lambda: {"pk": photo_of(foreign).pk},
+        {"pk": ABSENT},
+    )
 
 
 @kind("api-return")
