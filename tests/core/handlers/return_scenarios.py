@@ -10,13 +10,14 @@ from core import clock
 from core.actors import SYSTEM
 from orders.models import Channel, RefundDue, ReturnFact
 from returns.models import ReturnDraft, ReturnRequest
-from returns.services import exchanges, policy_rules, policy_trials, refunds
+from returns.services import card_holds, exchanges, policy_rules, policy_trials, refunds
 from returns.services.policy_rules import PolicyRuleDraft
 from returns.services.refunds import Giving
 from shipping.services import links
 from tests.core.handlers.scene import Scenario, Scene, numbers
+from tests.factories import claims, money, orders, returns
+from tests.factories import core as people
 from tests.factories import exchanges as exchange_rows
-from tests.factories import money, orders, returns
 from tests.factories.return_labels import approve
 
 
@@ -42,6 +43,26 @@ def return_to_be_sent_soon(_folder: Path) -> Scene:
         status="approved", decided_at=clock.now(), send_by_on=clock.now().date()
     )
     return Scene()
+
+
+def return_never_sent(_folder: Path) -> Scene:
+    returns.ensure_rules()
+    returns.stocked()
+    request = returns.request(returns.delivered_order())
+    ReturnRequest.objects.filter(pk=request.pk).update(
+        status="approved", send_by_on=clock.now().date() - dt.timedelta(days=1)
+    )
+    return Scene()
+
+
+def returns_chosen(_folder: Path) -> Scene:
+    returns.ensure_rules()
+    returns.stocked()
+    request = returns.request(returns.delivered_order())
+    ReturnRequest.objects.filter(pk=request.pk).update(status="review", decided_at=None)
+    boss = people.make_user("admin")
+    args = {"ids": str(request.pk), "query": "", "excluded": "", "is_all": False, "reason": "seen"}
+    return Scene(args, f"user:{boss.pk}")
 
 
 def policy_on_trial(_folder: Path) -> Scene:
@@ -119,7 +140,25 @@ def order_to_ask_about(_folder: Path) -> Scene:
     return Scene()
 
 
+def parcel_without_a_scan(_folder: Path) -> Scene:
+    returns.stocked()
+    claims.parcel_of(claims.sent_order())
+    return Scene()
+
+
+def card_to_ask(_folder: Path) -> Scene:
+    request = exchange_rows.wanted(exchange_rows.shirts())
+    approve(request)
+    row = exchanges.open_for(request.lines.get().pk, actor=SYSTEM, at=orders.NOW)
+    hold = card_holds.ask(row.pk, "pay_1", gateway="practice", actor=SYSTEM, at=orders.NOW)
+    return Scene({"holds": str(hold.pk)})
+
+
 SCENARIOS: dict[str, Scenario] = {
+    "returns.ask_cards": card_to_ask,
+    "returns.bulk_approve": returns_chosen,
+    "returns.bulk_reject": returns_chosen,
+    "returns.expire_requests": return_never_sent,
     "returns.exchange_clock": exchange_kept_too_long,
     "returns.follow_exchanges": exchange_to_follow,
     "returns.keep_for_waiting": exchange_that_waits,
@@ -130,4 +169,5 @@ SCENARIOS: dict[str, Scenario] = {
     "returns.remind_customers": return_to_be_sent_soon,
     "returns.sweep_drafts": draft_left_behind,
     "returns.try_policy": policy_on_trial,
+    "returns.watch_parcels": parcel_without_a_scan,
 }
