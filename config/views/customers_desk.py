@@ -40,6 +40,7 @@ class CustomerIndex(IndexView):
     """Every customer: who orders often, who returns, who was erased."""
 
     key = "customers"
+    url_name = "customer-index"
     capability = "customers.view"
     title = _("Customers")
     columns = (

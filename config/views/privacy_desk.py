@@ -50,6 +50,7 @@ class PrivacyDesk(IndexView):
     """Every request about personal data, what is due first."""
 
     key = "privacy-requests"
+    url_name = "privacy-desk"
     capability = DESK
     title = _("Privacy")
     columns = (
