@@ -414,6 +414,7 @@ SETTINGS: tuple[str, ...] = (
     "returns.domain.claim_settings.SETTINGS",
     "returns.domain.request_settings.SETTINGS",
     "returns.domain.exchange_settings.SETTINGS",
+    "returns.domain.floor_settings.SETTINGS",
 )
 
 # Rail entry key (core/rail.py) -> `f(principal) -> int | None`, the number beside it.
@@ -483,6 +484,8 @@ INDEXES: dict[str, str] = {
     "unidentified": "suppliers.views.unidentified.UnidentifiedIndex",
     "landed-costs": "suppliers.views.landed_costs.LandedCostIndex",
     "claims": "suppliers.views.claims.ClaimIndex",
+    "carrier-claims": "returns.views.claims.ClaimIndex",
+    "delivery-cases": "returns.views.claims.CaseIndex",
     "messages": "config.views.letters.MessageIndex",
     "feedback": "config.views.feedback.FeedbackIndex",
     "invoices": "suppliers.views.invoices.InvoiceIndex",

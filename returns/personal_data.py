@@ -35,3 +35,7 @@ pii.declare("returns.Refund", "note", "free_text")
 pii.declare_many("returns.StoreCreditEntry", {"note": "none"})
 pii.declare("returns.Recoverable", "settled_reason", "none")
 erasing.wipe("returns.Refund", ["note"], of={"order_id": "order"})
+
+pii.declare_many("returns.DeliveryCase", {"words": "free_text", "reason": "none"})
+pii.declare_many("returns.CarrierClaim", {"note": "none", "reference": "none"})
+erasing.wipe("returns.DeliveryCase", ["words"], of={"order_id": "order"})

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("returns.policy_urls")),
+    path("", include("returns.claim_urls")),
     path("", include("returns.request_urls")),
     path("", include("returns.label_urls")),
     path("", include("returns.portal_urls")),

@@ -38,6 +38,9 @@ PARTS: tuple[Part, ...] = (
     Part("labels", "side", 10, "returns.views.labels.part_of"),
     Part("exchange", "main", 20, "returns.views.exchanges.part_of"),
     Part("money", "main", 30, "returns.queries.refunds.part_of"),
+    Part("claims", "side", 50, "returns.queries.claims.part_of"),
+    Part("inspection", "main", 40, "returns.queries.floor_part.part_of"),
+    Part("economics", "main", 45, "returns.services.economics.part_of"),
     Part("messages", "main", 60, "returns.queries.portal.messages_part"),
 )
 

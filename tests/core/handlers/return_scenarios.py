@@ -7,7 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from core import clock
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
+from customers.models import SignInLink
+from customers.services import accounts, copies, privacy
+from customers.services.privacy import Wish
 from orders.models import Channel, RefundDue, ReturnFact
 from returns.models import ReturnDraft, ReturnRequest
 from returns.services import card_holds, exchanges, policy_rules, policy_trials, refunds
@@ -17,6 +20,7 @@ from shipping.services import links
 from tests.core.handlers.scene import Scenario, Scene, numbers
 from tests.factories import claims, money, orders, returns
 from tests.factories import core as people
+from tests.factories import customers as buyers
 from tests.factories import exchanges as exchange_rows
 from tests.factories.return_labels import approve
 
@@ -154,7 +158,34 @@ def card_to_ask(_folder: Path) -> Scene:
     return Scene({"holds": str(hold.pk)})
 
 
+def person_to_forget(_folder: Path) -> Scene:
+    customer = buyers.make_customer(email=f"gone{next(numbers)}@example.org")
+    row = privacy.ask(Wish("erasure", "desk", customer.pk), actor=SYSTEM, at=clock.now())
+    privacy.approve(row.pk, actor=Actor("user", 7, "Boss"), at=clock.now())
+    return Scene({"request_id": row.pk})
+
+
+def copy_kept_too_long(_folder: Path) -> Scene:
+    customer = buyers.make_customer(email=f"copied{next(numbers)}@example.org")
+    before = clock.now() - dt.timedelta(days=40)
+    row = privacy.ask(Wish("copy", "desk", customer.pk), actor=SYSTEM, at=before)
+    privacy.approve(row.pk, actor=Actor("user", 7, "Boss"), at=before)
+    copies.make(row.pk, actor=SYSTEM, at=before)
+    accounts.ask_for_link("nobody@example.org", language="en", at=before)
+    return Scene()
+
+
+def sign_in_asked(_folder: Path) -> Scene:
+    email = f"asks{next(numbers)}@example.org"
+    buyers.make_customer(email=email)
+    accounts.ask_for_link(email, language="en", at=clock.now())
+    return Scene({"link_id": SignInLink.objects.latest("pk").pk})
+
+
 SCENARIOS: dict[str, Scenario] = {
+    "config.answer_privacy_request": person_to_forget,
+    "config.privacy_clock": copy_kept_too_long,
+    "config.send_sign_in_link": sign_in_asked,
     "returns.ask_cards": card_to_ask,
     "returns.bulk_approve": returns_chosen,
     "returns.bulk_reject": returns_chosen,
