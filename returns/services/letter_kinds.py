@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.letters import LetterKind, Variable
 from customers.domain.topics import PROGRESS, RETURNS
-from orders.services.letter_kinds import COMMON
+from orders.services.letter_kinds import COMMON, ORDER_NUMBER
 
 AGAIN: Final = "returns.services.letters.again"
 RMA: Final = Variable("number", _("number of the return"), "RMA1001")
@@ -19,7 +19,7 @@ SEND_BY: Final = Variable("send_by", _("day to send it"), _("21 July 2026"))
 AMOUNT: Final = Variable("amount", _("amount"), "EUR 39.80")
 BASE: Final = (*COMMON, RMA, ITEMS)
 
-LETTERS: Final = tuple(
+_STEPS: Final = tuple(
     LetterKind(
         f"returns/{name}",
         title,
@@ -74,4 +74,15 @@ LETTERS: Final = tuple(
             ),
         ),
     )
+)
+LETTERS: Final = (
+    *_STEPS,
+    LetterKind(
+        "returns/message_answered",
+        _("Answer to a message"),
+        RETURNS,
+        (ORDER_NUMBER,),
+        is_essential=True,
+        link="tracking",
+    ),
 )
