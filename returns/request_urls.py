@@ -18,6 +18,7 @@ urlpatterns = [
     path("returns/<int:pk>/reject/", request_page.Reject.as_view(), name="return-reject"),
     path("returns/<int:pk>/cancel/", request_page.Cancel.as_view(), name="return-cancel"),
     path("returns/<int:pk>/reopen/", request_page.Reopen.as_view(), name="return-reopen"),
+    path("returns/<int:pk>/add/", request_page.AddLine.as_view(), name="return-add-line"),
     path("returns/<int:pk>/reship/", request_page.Reship.as_view(), name="return-reship"),
     path("returns/lines/<int:pk>/decide/", request_page.ChangeLine.as_view(), name="return-line"),
     path("returns/photos/<int:pk>/", request_page.Photo.as_view(), name="return-photo"),

@@ -133,3 +133,20 @@ class ReshipForm(QForm):
     region = forms.CharField(label=_("State or province"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     reason = forms.CharField(label=_("What was wrong"), max_length=500)
+
+
+class AddLineForm(QForm):
+    """One more item of the order."""
+
+    item = forms.ChoiceField(label=_("Item"))
+    qty = QIntegerField(label=_("Units"), min_value=1)
+    reason_code = forms.ChoiceField(label=_("Reason"))
+    resolution = forms.ChoiceField(
+        label=_("Outcome"), choices=[one for one in OUTCOMES if one[0] != "exchange"]
+    )
+    reason = forms.CharField(label=_("Why it is added"), max_length=500)
+
+    def __init__(self, *args: Any, items: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].choices = [(str(pk), text) for pk, text in items]
+        self.fields["reason_code"].choices = reason_choices()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,14 +20,22 @@ from inventory.models import Sku
 from returns import policy_words, request_words
 from returns.domain import states
 from returns.domain.policy import PolicyDecision
-from returns.forms.requests import LineChangeForm, OptionalReasonForm, ReasonForm, ReshipForm
+from returns.forms.requests import (
+    AddLineForm,
+    LineChangeForm,
+    OptionalReasonForm,
+    ReasonForm,
+    ReshipForm,
+)
 from returns.models import ReturnLine, ReturnPhoto, ReturnRequest, ReturnStep
-from returns.queries import request_page
-from returns.services import deciding, undelivered
+from returns.queries import request_page, returnable
+from returns.services import adding, deciding, undelivered
 from returns.services.deciding import LineChange, OutcomeUnknown
+from returns.services.request_lines import LineDraft
 from returns.views import page_parts
 
 MANAGE = "returns.manage"
+ADDABLE = states.UNSENT_STATES | {states.IN_TRANSIT, states.ARRIVED}
 
 
 class ReturnPage(RequireCapability, View):
@@ -48,6 +57,7 @@ class ReturnPage(RequireCapability, View):
             "may": may,
             "moves": {move for move in states.MOVES if may["manage"] and _may(move, row)},
             "lines": [_line(view, row, language) for view in page.lines],
+            "can_add": may["manage"] and row.order_id is not None and row.status in ADDABLE,
             "can_reship": may["manage"] and _can_reship(row, page),
             "policy": _policy(page.decision),
             "waits_for": _waits_for(row, page.steps),
@@ -241,6 +251,45 @@ class Reship(RequestAct):
         undelivered.reship(
             found.pk, address, reason=data["reason"], actor=self.principal.actor, at=self.now
         )
+
+
+class AddLine(RequestAct):
+    """One more item of the order, on the customer's word."""
+
+    title = _("Add an item")
+    submit_text = _("Add item")
+    note = _("The item is added.")
+
+    @property
+    def form_class(self):
+        found = get_object_or_404(self.rows(), pk=self.kwargs["pk"])
+        return partial(AddLineForm, items=_items_left(found))
+
+    def text(self, found):
+        return _("Units that are in another return can't be chosen.")
+
+    def do(self, found, form):
+        data = form.cleaned_data
+        draft = LineDraft(
+            order_line_id=int(data["item"]),
+            qty=data["qty"],
+            resolution=data["resolution"],
+            reason_code=data["reason_code"],
+        )
+        adding.add_line(
+            found.pk, draft, reason=data["reason"], actor=self.principal.actor, at=self.now
+        )
+
+
+def _items_left(row: ReturnRequest) -> list[tuple[int, str]]:
+    if row.order is None:
+        return []
+    there = set(row.lines.filter(kind="expected").values_list("order_line_id", flat=True))
+    return [
+        (one.line.pk, f"{one.line.sku_code} ({one.left_qty})")
+        for one in returnable.units_of(row.order).lines
+        if one.left_qty and one.line.pk not in there
+    ]
 
 
 class ChangeLine(Act, View):
