@@ -18,7 +18,7 @@ from returns.domain import exchange_states
 from returns.models import Exchange, ReturnRequest
 from returns.services import closing, progress, refunds
 from returns.services.exchange_offers import VariantGone
-from returns.services.exchanges import ExchangeMoved, change, lock
+from returns.services.exchanges import ExchangeMoved, change, keep_repaired, lock
 from returns.services.refunds import Giving
 
 SOURCE = "return"
@@ -129,7 +129,7 @@ def _finish(row: Exchange, request: ReturnRequest, *, actor: Actor, at: dt.datet
     order_id = row.order_id or 0
     _release_hold(order_id, request.number, actor, at)
     if row.difference_amount < 0 and request.order_id is not None:
-        giving = Giving("EXCHANGE_DIFFERENCE", f"{row.key}:difference", request_id=request.pk)
+        giving = Giving("PRICE_DIFFERENCE", f"{row.key}:difference", request_id=request.pk)
         refunds.give(request.order_id, -row.difference_amount, giving, actor=actor, at=at)
     facts = {"exchange": row.pk, "order_id": order_id}
     progress.note(request, "EXCHANGE_SENT", actor=actor, at=at, why=progress.Why(data=facts))
@@ -203,3 +203,16 @@ def settle(exchange_id: int, *, at: dt.datetime) -> Exchange:
         why = progress.Why(data=facts, is_public=False)
         progress.note(request, UNDECIDED, actor=SYSTEM, at=at, why=why)
     return row
+
+
+def send_repaired(exchange_id: int, *, actor: Actor, at: dt.datetime) -> Exchange:
+    """Send a repaired unit back: it is kept, ordered without a price, and goes out. Repeatable.
+
+    Raises:
+        ExchangeNotFound: no such exchange.
+        ExchangeMoved: it is no repair that waits.
+        VariantGone: the repaired unit is not back in stock yet; nothing is written.
+    """
+    keep_repaired(exchange_id, actor=actor, at=at)
+    order_now(exchange_id, actor=actor, at=at, is_held=False)
+    return complete(exchange_id, actor=actor, at=at)

@@ -48,6 +48,7 @@ __all__ = [
     "expire_due",
     "extend",
     "for_request",
+    "keep_repaired",
     "offers",
     "open_for",
     "open_or_ask",
@@ -413,6 +414,23 @@ def _try_keep(row: Exchange, request: ReturnRequest, at: dt.datetime) -> bool:
     except VariantGone:
         return False
     return True
+
+
+@transaction.atomic
+def keep_repaired(exchange_id: int, *, actor: Actor, at: dt.datetime) -> Exchange:
+    """Keep the unit that came back repaired, so that an order can send it. Repeatable.
+
+    Raises:
+        ExchangeNotFound: no such exchange.
+        ExchangeMoved: it is no repair that waits.
+        VariantGone: no such unit is in stock; nothing is written.
+    """
+    request, row = lock(exchange_id)
+    if row.kind != Exchange.Kind.REPAIR:
+        raise ExchangeMoved(state=row.state)
+    if row.state == exchange_states.WAITING:
+        _keep(row, request, actor=actor, at=at)
+    return row
 
 
 def for_request(request_id: int) -> list[Exchange]:
