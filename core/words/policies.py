@@ -25,7 +25,7 @@ def _delivery_case() -> tuple[StateWord, ...]:
         StateWord("reshipped", pgettext_lazy("case state", "Sent again"), "ok", "truck"),
         StateWord("refunded", pgettext_lazy("case state", "Refunded"), "ok", "disc-check"),
         StateWord("found", pgettext_lazy("case state", "Turned up"), "ok", "disc-check"),
-        StateWord("duplicate", pgettext_lazy("case state", "Arrived twice"), "danger", "copy"),
+        StateWord("duplicate", pgettext_lazy("case state", "Arrived after all"), "danger", "copy"),
         StateWord("closed", pgettext_lazy("case state", "Closed"), "over", "archive"),
     )
 

@@ -55,8 +55,8 @@ EFFECTS: Final[tuple[Effect, ...]] = (
     Effect("methods", "codes", _("Ways back on offer"), METHODS),
     Effect("without_methods", "codes", _("Ways back not offered"), METHODS),
     Effect("reason_groups", "text", _("Reason groups on offer, with commas")),
-    Effect("restocking_percent", "percent", _("Restocking fee in % of the line")),
-    Effect("bonus_percent", "percent", _("Bonus on store credit in %")),
+    Effect("restocking_percent", "percent", _("Restocking fee, percent of the line")),
+    Effect("bonus_percent", "percent", _("Bonus on store credit, percent")),
     Effect("review", "yes_no", _("A person decides"), is_of_request=True),
     Effect(
         "return_shipping_amount",
