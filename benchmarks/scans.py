@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     with installation.installed("bench-scans") as place:
         scans, cookie = _prepare(chosen.count)
-        with _server(place.url) as server:
+        with served(place.url) as server:
             figures = _send(scans, cookie, chosen.rate, server)
     print(json.dumps(asdict(figures), indent=2))
     right = figures.as_expected == figures.count and figures.drift == 0
@@ -116,7 +116,7 @@ def _walk(count: int) -> list[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def _server(url: str) -> Iterator[psutil.Process]:
+def served(url: str) -> Iterator[psutil.Process]:
     """Serve the installation with gunicorn, as `make serve` does."""
     environment = {**os.environ, "DATABASE_URL": url, "QUAYSIDE_LOG_LEVEL": "ERROR"}
     command = [str(BIN / "gunicorn"), "config.wsgi", "--bind", f"127.0.0.1:{PORT}", "--threads"]

@@ -133,14 +133,13 @@ class Standing:
 
     @property
     def seen(self) -> str:
-        """Return a fingerprint of everything the last page shows and promises."""
+        """Return a fingerprint of what the last page promises, whatever the way back."""
         shown = {
             "lines": [
                 [one.line.order_line_id, one.qty, one.resolution, one.sku_id]
                 for one in self.choices
             ],
             "verdicts": [one.line.verdict.as_json() for one in self.choices],
-            "method": self.method,
             "money": self.money.as_json() if self.money else {},
             "payer": self.returns.decision.label_payer,
         }

@@ -12,9 +12,10 @@ from core.errors import DomainError
 from returns.forms.portal import MessageForm
 from returns.models import CustomerMessage, MessageThread, ReturnRequest
 from returns.queries import portal as pages
-from returns.services import messages
+from returns.services import delivery_cases, messages
 from returns.services.messages import Words
 from returns.views.portal_page import ReturnPage
+from shipping.models import Parcel
 
 
 class Messages(ReturnPage):
@@ -49,6 +50,18 @@ class Messages(ReturnPage):
             language=translation.get_language() or "",
         )
         messages.write(self.sale.pk, words, actor=self.actor, at=self.now)
+        if topic == MessageThread.Topic.NOT_ARRIVED:
+            self._report_missing(words.body)
+
+    def _report_missing(self, body: str) -> None:
+        """Open a case for each parcel that its carrier calls delivered (X24)."""
+        delivered = Parcel.objects.for_order(self.order_key).filter(
+            state=Parcel.State.DELIVERED, owner_key__startswith="shipment:"
+        )
+        for parcel in delivered:
+            delivery_cases.report_missing(
+                self.order_key, parcel.pk, words=body, actor=self.actor, at=self.now
+            )
 
     def _request_id(self) -> int | None:
         row = ReturnRequest.objects.filter(order=self.sale).order_by("-pk").first()

@@ -306,6 +306,7 @@ class Check(ReturnPage):
         form: CheckForm | None = None,
     ) -> HttpResponse:
         place = figures.destination(standing)
+        stores = figures.stores() if "store" in standing.methods else []
         context = {
             "form": form or self._form(standing, place),
             "problem": problem,
@@ -319,8 +320,9 @@ class Check(ReturnPage):
                     "is_chosen": code == standing.method,
                 }
                 for code in standing.methods
+                if code != "store" or stores
             ],
-            "stores": figures.stores() if "store" in standing.methods else [],
+            "stores": stores,
             "expected_on": standing.expected_on,
             "event": portal_words.EVENTS[standing.returns.decision.processing_event],
             "deadline_on": figures.deadline(standing),

@@ -10,7 +10,7 @@ from inventory.models import Product, Sku
 from orders.models import Order
 from orders.services import listening
 from shipping.services import links
-from tests.factories import orders
+from tests.factories import money, orders
 from tests.factories import returns as factory
 from tests.helpers.pictures import photo
 
@@ -31,6 +31,13 @@ def sold(*lines: Any, **more: Any) -> tuple[Order, str]:
     wanted = lines or (orders.line("TEA", 2, "10.00"), orders.line("CUP", 1, "38.00"))
     order = factory.delivered_order(*wanted, **more)
     return order, published(order)
+
+
+def paid(*lines: Any, now: dt.datetime) -> tuple[Order, str]:
+    """Return an order paid by the test gateway that arrived two days before `now`, its token."""
+    factory.ensure_rules()
+    order = money.paid_order(*lines, at=now - dt.timedelta(days=2))
+    return order, published(order, at=now)
 
 
 def variant(code: str, *, of: str, name: str, units: int = 5) -> Sku:

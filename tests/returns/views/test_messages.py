@@ -10,12 +10,15 @@ from django.core import mail
 from django.urls import reverse
 
 from core import jobs
-from returns.models import CustomerMessage, MessageThread
+from returns.models import CustomerMessage, DeliveryCase, MessageThread
 from returns.services import messages
+from shipping.services import tracking
+from shipping.services.tracking import TrackingDraft
 from tests.factories import orders, returns
 from tests.factories import portal as factory
 from tests.factories.core import make_user
 from tests.factories.portal import ASKED
+from tests.factories.shipping import make_shipped
 from tests.helpers.pictures import upload
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +142,20 @@ def test_hostile_words_are_shown_as_text(client, sale):
 
     assert "<script" not in body
     assert "&lt;script&gt;alert(1)" in body
+
+
+def test_x24_delivered_but_not_received_opens_a_case_for_each_delivered_parcel(client, sale):
+    order, token = sale
+    shipment = order.shipments.get()
+    parcel = make_shipped(order_key=order.key, owner_key=f"shipment:{shipment.pk}")
+    under_way = make_shipped(order_key=order.key, owner_key="shipment:999999")
+    draft = TrackingDraft(parcel.tracking_number, "d", "delivered", ASKED)
+    tracking.record_events([draft], at=ASKED)
+
+    for _ in range(2):
+        write(client, token, "Nobody rang.", topic="NOT_ARRIVED")
+
+    case = DeliveryCase.objects.get()
+    assert (case.parcel_id, case.kind) == (parcel.pk, "NOT_RECEIVED")
+    assert case.parcel_id != under_way.pk
+    assert MessageThread.objects.get().topic == "NOT_ARRIVED"
