@@ -13,6 +13,10 @@ VERDICTS: Mapping[str, tuple[Any, Any]] = {
     "PARCEL_OPENED": (_("Parcel open"), _("Scan every item in it, then CMD-OK.")),
     "PARCEL_NAMED": (_("Return %(number)s"), _("Scan every item in it, then CMD-OK.")),
     "PARCEL_DONE": (_("Taken in"), _("Put the goods of %(number)s into %(bin)s.")),
+    "UNDELIVERED_SHELVED": (
+        _("Back on the shelf"),
+        _("Carry the goods of %(number)s to %(bin)s. Then scan the next parcel."),
+    ),
     "PARCEL_LEFT": (_("Left"), _("Nothing of this parcel is kept. Scan the next one.")),
     "PARCEL_WEIGHED": (_("Weighed"), _("%(weight)s g are kept.")),
     "SCAN_PARCEL": (

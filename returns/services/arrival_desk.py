@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core import settings_store
 from core.actors import Actor
-from returns.domain import contents
+from returns.domain import contents, floor_settings
 from returns.domain.contents import Announced, Counted
 from returns.models import ArrivalCount, ReturnArrival, ReturnLine, ReturnUnits
-from returns.services import arriving, floor_codes
+from returns.services import arriving, floor_codes, floor_flow
 from returns.services.arriving import Came
 from returns.services.floor_codes import Heard
 from returns.services.scan_log import Answer
@@ -42,7 +43,9 @@ def open_parcel(warehouse_id: int, call: Call) -> Answer:
 
 
 def scan(row: ReturnArrival, call: Call) -> Answer:
-    """Answer one scan in an open parcel."""
+    """Answer one scan in an open parcel; after its end the next one is opened."""
+    if row.state != ReturnArrival.State.OPEN:
+        return open_parcel(row.warehouse_id, call)
     heard = floor_codes.hear(call.raw, warehouse_id=row.warehouse_id)
     if heard.kind == "command":
         return _command(row, heard.code.removeprefix("CMD-"), call)
@@ -84,7 +87,22 @@ def _command(row: ReturnArrival, name: str, call: Call) -> Answer:
 
 
 def _done(row: ReturnArrival, call: Call) -> Answer:
-    return _finish(arriving.finish(row.pk, actor=call.actor, at=call.at))
+    done = arriving.finish(row.pk, actor=call.actor, at=call.at)
+    if done.request is not None and done.request.kind == "rts" and _restocks_itself():
+        return _restock(done, call)
+    return _finish(done)
+
+
+def _restocks_itself() -> bool:
+    return bool(settings_store.get(floor_settings.RTS_RESTOCK.name))
+
+
+def _restock(row: ReturnArrival, call: Call) -> Answer:
+    """Shelve a parcel that nobody opened: the card names the bin to carry it to (RET-21)."""
+    found = floor_flow.inspect_all(row.request_id or 0, actor=call.actor, at=call.at)
+    bins = sorted({one.to_bin.code for one in found if one.to_bin is not None})
+    data = {"number": str(row.request), "bin": ", ".join(bins) or row.bin.code}
+    return Answer("complete", "UNDELIVERED_SHELVED", data, "")
 
 
 def _undo(row: ReturnArrival, call: Call) -> Answer:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import Q
+
 from core.actors import Actor
 from returns.domain import grading
 from returns.models import InspectionDesk, ReturnArrival, ReturnUnits
@@ -46,11 +48,12 @@ def desk_of(actor: Actor, warehouse_id: int) -> InspectionDesk | None:
     return desk if desk is not None and desk.units.left_qty else None
 
 
-def waiting(warehouse_id: int, limit: int = 12) -> list[ReturnUnits]:
-    """Return the units to inspect, the oldest first; parts in repair or kept apart come last."""
+def waiting(warehouse_id: int, on: dt.date, limit: int = 12) -> list[ReturnUnits]:
+    """Return the units to inspect, the oldest first, with goods nobody asked for in time."""
     rows = ReturnUnits.objects.waiting().filter(arrival__warehouse=warehouse_id)
-    first = rows.filter(stage="processing").select_related("sku", "lot", "bin", "line__request")
-    return list(first.order_by("received_at", "pk")[:limit])
+    due = rows.filter(Q(stage="processing") | Q(stage="quarantine", hold_until_on__lte=on))
+    found = due.select_related("sku", "lot", "bin", "line__request")
+    return list(found.order_by("received_at", "pk")[:limit])
 
 
 def begin(units: ReturnUnits, *, actor: Actor, at: dt.datetime) -> InspectionDesk:

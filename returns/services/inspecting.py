@@ -22,9 +22,11 @@ from returns.models import (
     Inspection,
     ReturnArrival,
     ReturnLine,
+    ReturnRequest,
     ReturnUnits,
 )
-from returns.services import dispositions, progress
+from returns.services import closing, dispositions, progress
+from returns.services.errors import ReturnReasonMissing
 from returns.services.floor_errors import (
     ArrivalNotFound,
     DispositionRefused,
@@ -34,6 +36,9 @@ from returns.services.floor_errors import (
 )
 from returns.services.progress import Why
 from suppliers.services import return_claims
+
+#: Goods that came although nobody sent them back: no money hangs on their lines.
+STRAY = frozenset({"foreign", "unexpected_ours"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,41 @@ def _finish(units: ReturnUnits, *, actor: Actor, at: dt.datetime) -> None:
         totals["accepted"] += accepted
         totals["refused"] += refused
     progress.move_if(request_id, "inspect", actor=actor, at=at, why=Why(data=totals))
+    _end_lines(request_id, actor=actor, at=at)
+
+
+def _end_lines(request_id: int, *, actor: Actor, at: dt.datetime) -> None:
+    """End lines no money waits for: wholly refused ones, and stray goods that are dealt with."""
+    for line in ReturnLine.objects.filter(request=request_id, state="open").order_by("position"):
+        is_refused = not line.accepted_qty and line.refused_qty >= max(1, line.qty)
+        if line.kind in STRAY:
+            if not ReturnUnits.objects.waiting().filter(line=line).exists():
+                closing.close_line(line.pk, actor=actor, at=at)
+        elif is_refused:
+            closing.close_line(line.pk, actor=actor, at=at, state="rejected")
+
+
+@transaction.atomic
+def give_up_missing(request_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> int:
+    """End the announced lines of an inspected return of which nothing came; return how many.
+
+    Raises:
+        ReturnReasonMissing: without a reason.
+    """
+    if not reason.strip():
+        raise ReturnReasonMissing
+    row = progress.lock(request_id)
+    lines = ReturnLine.objects.filter(
+        request=row, kind="expected", state="open", received_qty=0, is_kept=False
+    )
+    ids = list(lines.order_by("position").values_list("pk", flat=True))
+    if row.status != ReturnRequest.Status.INSPECTED or not ids:
+        return 0
+    why = Why(reason.strip(), {"lines": len(ids)})
+    progress.note(row, "MISSING_GIVEN_UP", actor=actor, at=at, why=why)
+    for line_id in ids:
+        closing.close_line(line_id, actor=actor, at=at, state="rejected")
+    return len(ids)
 
 
 def _note(units: ReturnUnits, row: Inspection, *, actor: Actor, at: dt.datetime) -> None:

@@ -144,7 +144,8 @@ def inspect_context(place: Warehouse, principal: Principal) -> dict[str, Any]:
     """Return what the inspection card shows: the units in hand, else what waits."""
     desk = inspect_desk.desk_of(principal.actor, place.pk)
     if desk is None:
-        return {"place": place, "waiting": inspect_desk.waiting(place.pk), "scan_task": "inspect"}
+        waiting = inspect_desk.waiting(place.pk, clock.now().date())
+        return {"place": place, "waiting": waiting, "scan_task": "inspect"}
     return {"place": place, "scan_task": "inspect", **_in_hand(desk)}
 
 

@@ -273,6 +273,25 @@ def test_x20_goods_of_a_cancelled_return_are_taken_in_as_announced():
     assert (request.status, figures(request)) == ("arrived", [("expected", 1, 1, 0, 0)])
 
 
+def test_a_14_sold_by_a_store_and_returned_by_mail_comes_in_where_it_lands():
+    place = return_floor.ready("TEA", units=10)
+    other = orders.warehouse("NYC")
+    return_floor.return_bin(other)
+    orders.channel("till", kind="manual")
+    order = returns.delivered_order(orders.line("TEA", 1), channel="till")
+    request = returns.request(order)
+
+    parcel = open_parcel(other, order.number)
+    floor_flow.receive_all(request.pk, warehouse_id=other.pk, actor=WORKER, at=CAME)
+    floor_flow.inspect_all(request.pk, actor=WORKER, at=CAME)
+
+    request.refresh_from_db()
+    assert (parcel.request_id, parcel.kind) == (request.pk, "parcel")
+    assert (request.channel.code, request.warehouse.code) == ("till", "NYC")
+    assert (level("TEA", place), level("TEA", other)) == ((9, 0, 9), (1, 0, 1))
+    assert_books_balance()
+
+
 def test_x20_the_last_scan_is_taken_back_without_a_trace():
     place = return_floor.ready("TEA")
     request = return_floor.asked()

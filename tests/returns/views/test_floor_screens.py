@@ -191,3 +191,60 @@ def test_the_pages_are_empty_without_work_and_few_queries_with_it(
     with django_assert_max_num_queries(25):
         page = worker.get(reverse("return-inspect")).content.decode()
     assert page.count("floor-line") == 3
+
+
+def test_x21_an_undelivered_parcel_goes_back_on_the_shelf_by_itself(worker):
+    place = return_floor.ready("TEA", units=10)
+    [shipment] = returns.send_off(orders.place_one(orders.line("TEA", 2)))
+    Device(worker, "arrivals").send(shipment.number)
+    parcel = ReturnArrival.objects.get()
+    inside = Device(worker, "arrival", f"arrival:{parcel.pk}")
+
+    inside.codes("TEA", "CMD-QTY-2")
+    done = inside.send("CMD-OK")
+
+    assert (done["code"], "A-01" in done["text"]) == ("UNDELIVERED_SHELVED", True)
+    assert StockLevel.objects.get(warehouse=place).atp_qty == 10
+    request = parcel.request
+    request.refresh_from_db()
+    assert (request.kind, request.status) == ("rts", "inspected")
+    assert inside.send("LP0002")["code"] == "PARCEL_OPENED"
+    assert_books_balance()
+
+
+def test_x20_the_desk_sees_what_came_and_closes_what_did_not(client):
+    place = return_floor.ready("TEA", "CUP", units=10)
+    order = returns.delivered_order(orders.line("TEA", 1), orders.line("CUP", 1, "4.00"))
+    request = returns.request(order)
+    take_in(place, request, {"CUP": 1, "a shoe": 1})
+    cup, shoe = return_floor.waiting(request)
+    return_floor.inspect(cup, "B", disposition="donate", is_accepted=False)
+    return_floor.inspect(shoe, "D", disposition="quarantine")
+    desk = people.sign_in(client, people.make_user("order_desk"))
+    url = reverse("return-page", args=[request.pk])
+
+    page = desk.get(url).content.decode()
+    assert all(text in page for text in ("Donate", "not accepted", "1 unit did not come"))
+    acted = reverse("return-missing", args=[request.pk])
+    assert desk.post(acted, {"reason": ""}).status_code == 422
+    assert desk.post(acted, {"reason": "asked twice"}).status_code == 303
+
+    lines = list(request.lines.order_by("position").values_list("kind", "state"))
+    assert lines == [("expected", "rejected"), ("unexpected", "rejected"), ("foreign", "open")]
+    assert "1 unit did not come" not in desk.get(url).content.decode()
+    listed = desk.get(reverse("return-parcels")).content.decode()
+    assert request.number not in listed
+    assert request.number in desk.get(reverse("return-parcels") + "?tab=all").content.decode()
+
+
+def test_w11_the_page_compares_what_goods_abroad_are_worth(client):
+    return_floor.ready("TEA", units=10)
+    order = returns.delivered_order(orders.line("TEA", 2, "30.00"), ship_to=orders.address("CA"))
+    request = returns.request(order, units={"TEA": 2})
+    desk = people.sign_in(client, people.make_user("order_desk"))
+
+    page = desk.get(reverse("return-page", args=[request.pk])).content.decode()
+
+    card = page[page.index('id="economics"') :]
+    assert all(text in card for text in ("Bring it home pooled", "35.00", "26.00", "22.00"))
+    assert "Pooling is best from" in card
