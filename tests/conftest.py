@@ -140,6 +140,7 @@ def own_files(settings, tmp_path: Path) -> Iterator[None]:
     """Keep uploads and mails of a test in its own folder, and its cache empty."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.ERASURE_LIST = tmp_path / "erasures.jsonl"
     cache.clear()
     navigation.target.cache_clear()  # a test may bring its own URLs
     yield

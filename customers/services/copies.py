@@ -47,6 +47,7 @@ def make(request_id: int, *, actor: Actor, at: dt.datetime) -> PrivacyRequest:
         return row
     if row.state not in (privacy_states.APPROVED, privacy_states.RUNNING):
         raise StateConflict
+    privacy.start_copy(request_id, actor=actor, at=at)
     with translation.override(row.language or settings.LANGUAGE_CODE):
         content = packed(privacy.subject_of(row), at=at)
     stored = files.store(content, f"{row.number}.zip", KIND, content_type="application/zip")
@@ -63,10 +64,15 @@ def packed(subject: Subject, *, at: dt.datetime) -> bytes:
         lines = [note % {"day": at.date().isoformat()}, ""]
         for label, found in data.items():
             lines.append(f"{label}.csv: {len(found)}")
-            archive.writestr(f"{label}.csv", _table(found))
-        archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
-        archive.writestr("README.txt", "\n".join(lines) + "\n")
+            _put(archive, f"{label}.csv", _table(found))
+        _put(archive, "data.json", json.dumps(data, ensure_ascii=False, indent=1))
+        _put(archive, "README.txt", "\n".join(lines) + "\n")
     return held.getvalue()
+
+
+def _put(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    """Write one file without the hour: a repeat makes the same bytes, so no second file."""
+    archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
 
 
 def tables(subject: Subject) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -149,6 +155,8 @@ def expire_due(*, actor: Actor, at: dt.datetime) -> int:
     for number in list(due.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             stored = privacy.expire_copy(number, actor=actor, at=at)
+            if stored is None:
+                continue
             path = stored.path
             stored.delete()
         (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)

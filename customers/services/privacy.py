@@ -296,24 +296,30 @@ def _erase_rows(row: PrivacyRequest, actor: Actor, at: dt.datetime) -> None:
     _move(row, "start", actor, at, tally=tally, leftovers=done.paths)
 
 
+def start_copy(request_id: int, *, actor: Actor, at: dt.datetime) -> None:
+    """Note that a copy is being made. Repeatable."""
+    with transaction.atomic():
+        row = _lock(request_id)
+        if row.state == states.APPROVED:
+            _move(row, "start", actor, at)
+
+
 def finish_copy(
     request_id: int, stored: StoredFile, *, ends_at: dt.datetime, actor: Actor, at: dt.datetime
 ) -> PrivacyRequest:
     """Hang the finished copy on its request; the copy may be fetched until `ends_at`."""
     with transaction.atomic():
         row = _lock(request_id)
-        if row.state == states.APPROVED:
-            _move(row, "start", actor, at)
         _move(row, "finish", actor, at, done_at=at, file=stored, file_ends_at=ends_at)
     return row
 
 
-def expire_copy(request_id: int, *, actor: Actor, at: dt.datetime) -> StoredFile:
-    """Take the copy off its request, in the caller's transaction; return its file."""
+def expire_copy(request_id: int, *, actor: Actor, at: dt.datetime) -> StoredFile | None:
+    """Take the copy off its request, in the caller's transaction; return its file, if any."""
     row = _lock(request_id)
     stored = row.file
-    if stored is None:
-        raise StateConflict
+    if stored is None or row.state != states.DONE:
+        return None
     _move(row, "expire", actor, at, file=None)
     return stored
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -24,7 +25,7 @@ from core.models import (
     StoredFile,
 )
 from customers.models import Customer, CustomerAddress, PortalAccount, PrivacyRequest
-from customers.services import accounts, privacy
+from customers.services import accounts, privacy, tombstones
 from customers.services.privacy import Wish
 from fulfillment.models import DeskState
 from orders.models import Order, OrderHold, SetAsideLine
@@ -55,12 +56,6 @@ class Canaries:
         word = f"{text or 'Canary'}-q{len(self.words):02d}zyx"
         self.words.append(word)
         return word
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.ERASURE_LIST = tmp_path / "kept" / "erasures.jsonl"
 
 
 @pytest.fixture
@@ -277,3 +272,88 @@ def test_rel_g_02_forty_planted_values_are_gone_and_the_books_balance(canaries, 
     assert is_guarded("core_auditentry")
     for stored in StoredFile.objects.all():
         assert files.read(stored)
+
+
+@pytest.mark.django_db
+def test_j10_a_restored_backup_is_erased_again_from_the_list(canaries, settings, tmp_path):
+    customer = make_person(canaries)
+    email, name = customer.email, customer.name
+    row = forget(customer)
+    Customer.objects.filter(pk=customer.pk).update(
+        name=name, email=email, email_norm=email, anonymised_at=None
+    )
+    listed = settings.ERASURE_LIST.read_text()
+    at = NOW + dt.timedelta(days=1)
+
+    again = privacy.replay(actor=SYSTEM, at=at)
+    nothing = privacy.replay(actor=SYSTEM, at=at)
+
+    assert [stone.request for stone in tombstones.read()] == [row.number]
+    assert email not in listed
+    assert name not in listed
+    assert (again, nothing) == (1, 0)
+    assert found_in_database([email, name]) == {}
+
+
+@pytest.mark.django_db
+def test_a_crash_between_rows_and_files_is_finished_by_the_next_run(
+    canaries, monkeypatch, settings
+):
+    customer = make_person(canaries)
+    stored = files.store(f"to {customer.name}".encode(), "list.csv", "export")
+    path = Path(settings.MEDIA_ROOT) / stored.path
+    row = privacy.ask(Wish("erasure", "desk", customer.pk), actor=DESK, at=NOW)
+    privacy.approve(row.pk, actor=BOSS, at=NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(tombstones, "add", _fails)
+        broken.setattr(privacy, "add", _fails)
+        with pytest.raises(OSError, match="disk"):
+            privacy.run_erasure(row.pk, actor=SYSTEM, at=NOW)
+    left = path.exists()
+
+    done = privacy.run_erasure(row.pk, actor=SYSTEM, at=NOW)
+
+    assert left
+    assert not path.exists()
+    assert (done.state, done.leftovers) == ("done", [])
+    assert len(tombstones.read()) == 1
+    assert privacy.run_erasure(row.pk, actor=SYSTEM, at=NOW).pk == row.pk
+
+
+def _fails(*_args, **_more):
+    raise OSError("disk full")
+
+
+@pytest.mark.django_db
+def test_a_word_that_somebody_else_carries_too_is_cut_from_own_rows_only(canaries):
+    gone = people.make_customer(name="Li Xiaolong", email="gone@nest.example")
+    kept = people.make_customer(name="Li Xiaolong", email="kept@nest.example")
+    for one in (gone, kept):
+        audit.record(
+            actor=DESK,
+            action="customers.noted",
+            target=f"customer:{one.pk}",
+            reason="Li Xiaolong called",
+            at=NOW,
+        )
+
+    forget(gone)
+
+    kept.refresh_from_db()
+    assert kept.name == "Li Xiaolong"
+    reasons = AuditEntry.objects.filter(action="customers.noted").order_by("pk")
+    assert list(reasons.values_list("reason", flat=True)) == ["••• called", "Li Xiaolong called"]
+
+
+@pytest.mark.django_db
+def test_rel_s13_a_change_of_an_entry_after_an_erasure_is_still_seen(canaries):
+    customer = make_person(canaries)
+    audit.record(actor=DESK, action="a.b", target="user:5", reason=f"see {customer.email}", at=NOW)
+    seal_yesterday()
+    forget(customer)
+    sound = audit.verify()
+    with transaction.atomic(), lifted("core_auditentry"):
+        AuditEntry.objects.filter(action="a.b").update(reason="nothing to see")
+
+    assert sound == []
+    assert [breach.what for breach in audit.verify()] == ["an entry or the seal was changed"]
