@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -244,7 +245,10 @@ class Register(RequireCapability, View):
     capability = DESK
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        settings = [(spec, settings_store.get(spec.name)) for spec in account_settings.SETTINGS]
+        settings = [
+            (translate(spec.text), settings_store.get(spec.name), spec.unit)
+            for spec in account_settings.SETTINGS
+        ]
         context = {
             "models": register(),
             "settings": settings,
