@@ -71,6 +71,7 @@ class OrderPage:
     unit_count: int
     picked_count: int
     refund_due: Decimal
+    refunded: Decimal
     notices: Sequence[SupplyNotice] = ()
 
 
@@ -117,6 +118,7 @@ def page_of(order: Order, *, now: dt.datetime) -> OrderPage:
     )
     parts = _parts(order, lines, shipments)
     shown = [view for part in parts if part.shipment for view in part.lines]
+    debts = list(order.refunds_due.values_list("state", "amount"))
     return OrderPage(
         order=order,
         parts=parts,
@@ -125,9 +127,8 @@ def page_of(order: Order, *, now: dt.datetime) -> OrderPage:
         steps=steps_of(order),
         unit_count=sum(view.qty for view in shown),
         picked_count=sum(view.picked_qty for view in shown),
-        refund_due=sum(
-            order.refunds_due.filter(state="open").values_list("amount", flat=True), Decimal(0)
-        ),
+        refund_due=sum((amount for state, amount in debts if state == "open"), Decimal(0)),
+        refunded=sum((amount for state, amount in debts if state == "paid"), Decimal(0)),
         notices=_notices(order) if any(line.backorder_qty for line in lines) else [],
     )
 

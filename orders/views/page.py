@@ -67,6 +67,7 @@ class OrderPage(OrderView):
                 "hold": self.principal.may("orders.hold"),
                 "cancel": self.principal.may("orders.cancel"),
                 "pay": self.principal.may("orders.record_payment"),
+                "refund": self.principal.may("returns.manage"),
                 "decide": self.principal.may("fulfillment.decide_short"),
                 "names": self.principal.may("customers.view_names"),
                 "pii": self.principal.may("customers.view_pii"),

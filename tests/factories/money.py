@@ -39,7 +39,12 @@ def paid_order(
         PaymentDraft(Decimal(amount), "USD", f"{method}-{number}-{position}", method)
         for position, amount in enumerate(payments or (str(total),), start=1)
     )
-    facts = {"paid_amount": None, "payments": drafts, "customer_id": customer.pk}
+    facts = {
+        "paid_amount": None,
+        "payments": drafts,
+        "customer_id": customer.pk,
+        "email": f"ada{number}@example.org",
+    }
     return returns.delivered_order(*lines, **{**facts, **more})
 
 

@@ -1,5 +1,6 @@
 """Refunds of returns: amount, moment, units, way, approval."""
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -355,3 +356,44 @@ def test_paying_by_hand_needs_a_reference_of_its_own():
     assert (second.state, second.due.state) == ("cancelled", "dropped")
     assert ReturnRequest.objects.count() == 0
     assert RefundPayment.objects.get(pk=two.pk).state == "dropped"
+
+
+def back_in_parts(chance, order):
+    """Return a whole order in random parts and outcomes, some units refused."""
+    left = {"TEA": 3, "CUP": 2}
+    while any(left.values()):
+        code = chance.choice([code for code, units in left.items() if units])
+        qty = chance.randint(1, left[code])
+        left[code] -= qty
+        way = chance.choice(["refund", "store_credit"])
+        rma = returns.request(order, units={code: qty}, resolution=way)
+        fee, shipping = chance.choice(["0", "1.37"]), chance.random() < 0.5
+        money.set_policy(rma, return_shipping_amount=fee, refunds_original_shipping=shipping)
+        ReturnLine.objects.filter(request=rma).update(bonus_share=D(chance.choice(["0", "0.1"])))
+        money.bring_back(rma, chance.choice([qty, qty, qty - 1]))
+        for refund in plan(rma):
+            pay(refund)
+
+
+def test_refunds_of_random_returns_never_exceed_what_was_paid():
+    chance = random.Random(17)
+    for number in range(4):
+        lines = (
+            orders.line("TEA", 3, "3.33", discount_amount=D("0.50"), tax_amount=D("0.61")),
+            orders.line("CUP", 2, "7.77"),
+        )
+        more = {"shipping_amount": D("2.50"), "discount_amount": D("1.00")}
+        order = money.paid_order(*lines, **more)
+        if number % 2:
+            Order.objects.filter(pk=order.pk).update(paid_amount=D("20.00"))
+        back_in_parts(chance, order)
+        order.refresh_from_db()
+        dues = RefundDue.objects.filter(order=order).values_list("amount", flat=True)
+        assert D(0) < sum(dues) <= order.paid_amount
+        for refund in order.refunds.all():
+            rows = sum(refund.lines.values_list("amount", flat=True))
+            parts = sum(refund.payments.values_list("amount", flat=True))
+            assert (rows, parts) == (refund.amount + refund.bonus_amount, refund.amount)
+            assert refund.state == "paid"
+    assert Refund.objects.filter(way="store_credit").exists()
+    assert Refund.objects.filter(way="refund").exists()
