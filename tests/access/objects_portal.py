@@ -66,19 +66,29 @@ def _return_paper_link(world: World) -> Objects:
 
 @kind("return-photo-link")
 def _return_photo_link(world: World) -> Objects:
-    row, now = return_of(both(world)[0]), clock.now()
-    stored = files.store(f"photo of {row.number}".encode(), "photo.jpg", "return_photo")
-    photo = ReturnPhoto.objects.create(request=row, file=stored, by="customer", taken_at=now)
+    row = return_of(both(world)[0])
     names = {"token": _opened(row), "number": row.number}
-    return Objects({**names, "pk": photo.pk}, None, {**names, "pk": ABSENT})
+
+    def own(_principal: str) -> dict[str, object]:
+        # Each test has files of its own, so the photo is made where it is asked for.
+        stored = files.store(f"photo of {row.number}".encode(), "photo.jpg", "return_photo")
+        photo, _made = ReturnPhoto.objects.get_or_create(
+            request=row, file=stored, defaults={"by": "customer", "taken_at": clock.now()}
+        )
+        return {**names, "pk": photo.pk}
+
+    return Objects(own, None, {**names, "pk": ABSENT})
 
 
 @kind("message-photo-link")
 def _message_photo_link(world: World) -> Objects:
     row = return_of(both(world)[0])
-    message = _said(row.order_id or 0)
     names = {"token": _opened(row)}
-    return Objects({**names, "pk": message.pk}, None, {**names, "pk": ABSENT})
+    return Objects(
+        lambda _principal: {**names, "pk": _said(row.order_id or 0).pk},
+        None,
+        {**names, "pk": ABSENT},
+    )
 
 
 @kind("brand-color")
@@ -88,8 +98,11 @@ def _brand_color(_world: World) -> Objects:
 
 @kind("brand-logo")
 def _brand_logo(_world: World) -> Objects:
-    stored = files.store(b"logo", "logo.png", "brand_logo", content_type="image/png")
-    return Objects({"sha256": stored.sha256}, None, {"sha256": "0" * 64})
+    def own(_principal: str) -> dict[str, object]:
+        stored = files.store(b"logo", "logo.png", "brand_logo", content_type="image/png")
+        return {"sha256": stored.sha256}
+
+    return Objects(own, None, {"sha256": "0" * 64})
 
 
 def _thread_of(where: Side) -> MessageThread:
@@ -103,4 +116,9 @@ def _message_thread(world: World) -> Objects:
 
 @kind("message-photo")
 def _message_photo(world: World) -> Objects:
-    return each(world, lambda where: _said(where.order().pk))
+    own, foreign = both(world)
+    return Objects(
+        lambda _principal: {"pk": _said(own.order().pk).pk},
+        lambda: {"pk": _said(foreign.order().pk).pk},
+        {"pk": ABSENT},
+    )
