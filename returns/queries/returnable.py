@@ -81,12 +81,7 @@ def units_of(order: Order) -> OrderUnits:
     taken = _taken(order)
     sent = _history(order, lines) if order.is_history else _sent(order)
     found = [
-        LineUnits(
-            line=line,
-            paid_amount=values.get(line.pk, ZERO),
-            taken=tuple(taken.get(line.pk, ())),
-            **_of_shipments(sent[line.pk]),
-        )
+        _line_units(line, sent[line.pk], values.get(line.pk, ZERO), tuple(taken.get(line.pk, ())))
         for line in lines
         if line.kind not in NOT_SENT and sent.get(line.pk)
     ]
@@ -133,16 +128,21 @@ def _history(order: Order, lines: Sequence[OrderLine]) -> dict[int, list[_Sent]]
     return found
 
 
-def _of_shipments(rows: Sequence[_Sent]) -> dict[str, object]:
-    arrived = [row for row in rows if row.delivered_at is not None]
-    return {
-        "shipment_line_ids": tuple(
+def _line_units(
+    line: OrderLine, rows: Sequence[_Sent], paid: Decimal, taken: tuple[tuple[int, Decimal], ...]
+) -> LineUnits:
+    days = [row.delivered_at for row in rows if row.delivered_at is not None]
+    return LineUnits(
+        line=line,
+        shipment_line_ids=tuple(
             row.shipment_line_id for row in rows if row.shipment_line_id is not None
         ),
-        "shipped_qty": sum(row.qty for row in rows),
-        "delivered_qty": sum(row.qty for row in arrived),
-        "delivered_at": max((row.delivered_at for row in arrived), default=None),
-    }
+        shipped_qty=sum(row.qty for row in rows),
+        delivered_qty=sum(row.qty for row in rows if row.delivered_at is not None),
+        delivered_at=max(days, default=None),
+        paid_amount=paid,
+        taken=taken,
+    )
 
 
 def _paid(line: OrderLine) -> PaidLine:
