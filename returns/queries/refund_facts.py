@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from core import money
 from orders.models import Order, OrderLine
@@ -150,3 +151,24 @@ def shipping_back(
     if before + now >= units:
         return left
     return min(left, money.quantize(paid * now / units, order.currency))
+
+
+def unplanned(limit: int) -> list[int]:
+    """Return inspected returns with accepted units that no refund stands for, oldest first.
+
+    Such as after a line was given another outcome. Returns with a refund that was declined or
+    cancelled wait for a person.
+    """
+    units = Sum(
+        "refund_lines__qty", filter=Q(refund_lines__code="GOODS", refund_lines__is_live=True)
+    )
+    rows = ReturnLine.objects.filter(
+        state="open",
+        resolution__in=list(WAY_OF),
+        accepted_qty__gt=0,
+        request__status="inspected",
+        request__order__isnull=False,
+    ).exclude(request__refunds__state__in=("rejected", "cancelled"))
+    open_ones = rows.annotate(planned=Coalesce(units, 0)).filter(planned__lt=F("accepted_qty"))
+    found = open_ones.order_by("request_id").values_list("request_id", flat=True)
+    return sorted(set(found[:limit]))

@@ -11,6 +11,7 @@ from core.jobs import JobRun
 from orders.models import RefundDue
 from orders.models.payments import RefundState
 from returns.domain.money_settings import PAYS_DUES
+from returns.queries import refund_facts
 from returns.services import paying_back, refund_approving, refunds
 
 PER_SWEEP = 200
@@ -34,15 +35,24 @@ def pay_refunds(job: JobRun, *, payments: str, **_newer: object) -> dict[str, in
 
 
 def sweep_refunds(job: JobRun, **_newer: object) -> dict[str, int]:
-    """Pay what orders left owing, send again what no job asks for, ask for approval again."""
+    """Pay what orders left owing and what a later decision made due; send stranded payments."""
     adopted = 0
     if settings_store.get(PAYS_DUES):
         rows = RefundDue.objects.filter(state=RefundState.OPEN, refund__isnull=True)
         for due_id in rows.order_by("pk").values_list("pk", flat=True)[:PER_SWEEP]:
             adopted += refunds.pay_due(due_id, actor=SYSTEM, at=job.now) is not None
+    planned = 0
+    for request_id in refund_facts.unplanned(PER_SWEEP):
+        planned += len(refunds.plan_for(request_id, "inspected", at=job.now))
     asked = refund_approving.ask_again(at=job.now)
     report = paying_back.pay_many(paying_back.stranded(job.now), now=job.now)
-    return {"adopted": adopted, "asked": asked, "paid": report.paid, "waiting": report.waiting}
+    return {
+        "adopted": adopted,
+        "planned": planned,
+        "asked": asked,
+        "paid": report.paid,
+        "waiting": report.waiting,
+    }
 
 
 def on_order_over(facts: Sequence[EventFact]) -> None:

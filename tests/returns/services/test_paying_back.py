@@ -13,11 +13,11 @@ from config import wiring
 from core.actors import SYSTEM
 from core.models import Job
 from orders.models import RefundDue
-from returns.models import GatewayBooking, Refund, RefundPayment
+from returns.models import GatewayBooking, Refund, RefundPayment, ReturnLine
 from returns.services import paying_back, refund_approving, refund_jobs, refunds
 from returns.services.money_errors import GatewayUnknown, RefundMoved
 from returns.services.refunds import Giving
-from tests.factories import money, orders
+from tests.factories import money, orders, returns
 from tests.factories.money import Bank
 
 D = Decimal
@@ -136,16 +136,26 @@ def test_the_sweep_pays_what_is_owed_and_what_a_dead_worker_left(bank):
         order=order, amount=D("4.00"), currency="USD", reason="x", event_key="x", created_at=LATER
     )
 
+    undecided = money.paid_order(orders.line("TEA", 2), method="bank")
+    rma = returns.request(undecided, units={"TEA": 2})
+    ReturnLine.objects.filter(request=rma).update(resolution="none")
+    money.bring_back(rma)
+    assert refunds.plan_for(rma.pk, "inspected", at=LATER) == []
+    ReturnLine.objects.filter(request=rma).update(resolution="refund")
+
     class Run:
         now = LATER + 2 * paying_back.CLAIM
 
-    assert refund_jobs.sweep_refunds(Run())["adopted"] == 1
+    said = refund_jobs.sweep_refunds(Run())
+    assert (said["adopted"], said["planned"], said["paid"], said["waiting"]) == (1, 1, 3, 0)
     refund.refresh_from_db()
     assert refund.state == "paid"
-    assert refund_jobs.sweep_refunds(Run())["adopted"] == 0
+    said = refund_jobs.sweep_refunds(Run())
+    assert (said["adopted"], said["planned"], said["paid"]) == (0, 0, 0)
     assert sorted(Refund.objects.values_list("reason", "state")) == [
         ("LATE", "paid"),
         ("OTHER", "paid"),
+        ("RETURNED", "paid"),
     ]
     assert {len(paid) for paid in bank.paid.values()} == {1}
 
