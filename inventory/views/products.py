@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -106,6 +106,14 @@ class SkuIndex(IndexView):
         return reverse("sku", args=[row.pk])
 
 
+#: Units promised to returns that get another variant, until an order takes them over (X22).
+_KEPT_FOR_EXCHANGES = Sum(
+    F("reservations__qty") - F("reservations__consumed_qty") - F("reservations__released_qty"),
+    filter=Q(reservations__state="pending", reservations__purpose="EXCHANGE"),
+    default=0,
+)
+
+
 class SkuPage(RequireCapability, DetailView):
     """One SKU: levels by warehouse, lots, bins, kit parts, costs, last moves."""
 
@@ -123,7 +131,9 @@ class SkuPage(RequireCapability, DetailView):
         context: dict[str, Any] = {
             "may_define": sku.kind in KITS and may("inventory.manage_products"),
             "may_plan": may("planning.view"),
-            "levels": levels.select_related("warehouse").order_by("warehouse__code"),
+            "levels": levels.annotate(exchange_qty=_KEPT_FOR_EXCHANGES)
+            .select_related("warehouse")
+            .order_by("warehouse__code"),
             "barcodes": sku.barcodes.order_by("code"),
             "boms": Bom.objects.filter(kit=sku, is_current=True).prefetch_related(
                 "lines__component"

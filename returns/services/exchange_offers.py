@@ -66,7 +66,7 @@ def offers(order_line_id: int, *, at: dt.datetime, qty: int = 1) -> list[Offer]:
         return []
     variants = Sku.objects.filter(
         product_id=line.sku.product_id, archived=False, kind__in=_SOLD_KINDS
-    ).exclude(pk=line.sku_id)
+    ).exclude(pk=line.sku.pk)
     skus = list(variants.order_by("code", "pk"))
     free = _free_units([sku.pk for sku in skus], line.order.channel, at)
     least = max(qty, whole(defaults.OFFER_THRESHOLD))

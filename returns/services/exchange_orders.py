@@ -118,7 +118,7 @@ def _lock_all(exchange_id: int) -> tuple[ReturnRequest, Exchange]:
     """Lock both orders and what the new one sends, then the return and its exchange."""
     known = Exchange.objects.filter(pk=exchange_id)
     for ids in known.values_list("order_id", "line__request__order_id"):
-        owners = [pk for pk in ids if pk is not None]
+        owners = sorted(pk or 0 for pk in ids)
         list(Order.objects.filter(pk__in=owners).lock())
         list(Shipment.objects.filter(order_id__in=owners).lock())
     return lock(exchange_id)
@@ -170,7 +170,7 @@ def cancel(exchange_id: int, *, reason: str, actor: Actor, at: dt.datetime) -> E
     if row.state != exchange_states.ORDERED:
         raise ExchangeMoved(state=row.state)
     change(row, "release", ended_at=at)
-    order = Order.objects.get(pk=row.order_id)
+    order = Order.objects.get(pk=row.order_id or 0)
     if order.status != OrderStatus.CANCELLED:
         lifecycle.cancel(order.pk, reason=reason, actor=actor, at=at)
     facts = {"exchange": row.pk, "order": order.number}

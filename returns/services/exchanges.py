@@ -168,7 +168,7 @@ def _keep(row: Exchange, request: ReturnRequest, *, actor: Actor, at: dt.datetim
     except InsufficientStock as error:
         raise VariantGone(sku=row.sku.code) from error
     change(row, "reserve", warehouse_id=place.pk, expires_at=expires_at)
-    facts = {"exchange": row.pk, "sku": row.sku.code, "qty": row.qty}
+    facts: dict[str, str | int] = {"exchange": row.pk, "sku": row.sku.code, "qty": row.qty}
     _tell(row, request, "EXCHANGE_RESERVED", facts, actor=actor, at=at)
     events.publish(
         "returns.exchange_ready",
@@ -257,7 +257,7 @@ def extend(exchange_id: int, *, actor: Actor, at: dt.datetime) -> Exchange:
         _end(row, "expire", request, actor=actor, at=at, why="SOLD_OUT")
         return row
     change(row, "extend", expires_at=expires_at, extended_at=at)
-    facts = {"exchange": row.pk, "until": expires_at.date().isoformat()}
+    facts: dict[str, str | int] = {"exchange": row.pk, "until": expires_at.date().isoformat()}
     _tell(row, request, "EXCHANGE_EXTENDED", facts, actor=actor, at=at)
     return row
 

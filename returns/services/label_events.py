@@ -62,7 +62,7 @@ def on_label_ready(facts: list[EventFact]) -> None:
 def on_label_failed(facts: list[EventFact]) -> None:
     """Keep a carrier's refusal where the desk sees it; a silent carrier is asked again."""
     for fact, row in _labels_of(facts):
-        parcel = Parcel.objects.get(pk=row.parcel_id)
+        parcel = Parcel.objects.get(pk=row.parcel_id or 0)
         is_final = not parcel.label_requests.alive().exists()
         sources = label_methods.sources("fail")
         rows = ReturnLabel.objects.filter(pk=row.pk, state__in=sources)

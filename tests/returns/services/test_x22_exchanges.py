@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core import clock, jobs
 from core.actors import Actor
@@ -15,6 +16,7 @@ from orders.models.orders import HoldKind
 from returns.models import Exchange, Refund, ReturnLine, ReturnRequest
 from returns.services import exchange_orders, exchanges, progress
 from returns.services.exchanges import VariantGone
+from tests.factories import core as people
 from tests.factories import exchanges as make
 from tests.factories import orders
 from tests.factories.return_labels import NOW, approve
@@ -92,7 +94,7 @@ def test_x22_offers_cost_the_same_queries_for_many_variants(shirts, django_asser
     assert len(found) == 22
 
 
-def test_x22_approval_keeps_the_unit_for_ten_days_visibly(shirts):
+def test_x22_approval_keeps_the_unit_for_ten_days_visibly(shirts, client):
     request = make.wanted(shirts)
     assert level("SHIRT-L").reserved == 0
 
@@ -103,6 +105,9 @@ def test_x22_approval_keeps_the_unit_for_ten_days_visibly(shirts):
     assert (promise.purpose, promise.qty, promise.state) == ("EXCHANGE", 1, "pending")
     assert exchange.expires_at == promise.expires_at == NOW + 10 * DAY
     assert level("SHIRT-L").atp_qty == 1
+    people.sign_in(client, people.make_user(role="warehouse_manager"))
+    shown = client.get(reverse("sku", args=[exchange.sku_id])).content.decode()
+    assert "1 for exchanges" in shown
     assert exchanges.open_for(exchange.line_id, actor=ANN, at=NOW + DAY).pk == exchange.pk
     assert exchanges.for_request(request.pk) == [exchange]
     assert request.steps.filter(code="EXCHANGE_RESERVED", is_public=True).count() == 1
