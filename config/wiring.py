@@ -5,6 +5,7 @@ Values are dotted paths, read at run time; tests/architecture/test_wiring.py res
 
 from __future__ import annotations
 
+from config import wired_privacy
 from core.approval_kinds import ApprovalKind
 from core.number_kinds import NumberKind
 from core.plans import Plan
@@ -347,29 +348,10 @@ CARRIERS: dict[str, str] = {
 # Channel kind -> gateway class.
 CHANNELS: dict[str, str] = {}
 
-# `f(subject: core.erasing.Subject) -> list[Block]`: what still needs a person's data.
-ERASURE_BLOCKS: tuple[str, ...] = (
-    "orders.services.erasure_blocks.blocks",
-    "returns.services.erasure_blocks.blocks",
-    "returns.services.erasure_blocks.money_blocks",
-)
-
-# Rows of a person that no rule of erasure touches, and that a copy of their data shows too.
-PERSONAL_COPY: dict[str, dict[str, str]] = {
-    "orders.OrderLine": {"order_id": "order"},
-    "orders.Payment": {"order_id": "order"},
-    "orders.RefundDue": {"order_id": "order"},
-    "returns.Refund": {"order_id": "order"},
-    "returns.StoreCreditAccount": {"customer_id": "customer"},
-    "shipping.ParcelItem": {"parcel_id": "parcel"},
-}
-
-# Columns that a copy leaves out: what our people noted for themselves.
-PERSONAL_COPY_WITHOUT: dict[str, tuple[str, ...]] = {
-    "orders.Order": ("note",),
-    "orders.OrderHold": ("note",),
-    "customers.Customer": ("tags", "segment"),
-}
+# What still needs a person's data, and what a copy of it shows.
+ERASURE_BLOCKS = wired_privacy.ERASURE_BLOCKS
+PERSONAL_COPY = wired_privacy.PERSONAL_COPY
+PERSONAL_COPY_WITHOUT = wired_privacy.PERSONAL_COPY_WITHOUT
 
 # Import kind -> class with `fields`, `check`, `apply` and `undo`.
 IMPORT_KINDS: dict[str, str] = {
@@ -439,6 +421,7 @@ SEARCHERS: tuple[str, ...] = (
     "suppliers.searching.search_arrivals",
     "fulfillment.searching.search_rounds",
     "shipping.searching.search_parcels",
+    "returns.searching.search_returns",
 )
 
 # Start of a path -> `f(principal) -> object | None` and its template: what concerns its pages.

@@ -2,7 +2,7 @@
 
 A copy asked for in the customer's own account is made at once. An erasure waits out its grace,
 then a person approves it who did not enter it; a job does the rest. What still needs the data,
-such as an open order, stops it: each app says so through `config/wiring.py:ERASURE_BLOCKS`.
+such as an open order, stops it: each app says so through `config/wired_privacy.py:ERASURE_BLOCKS`.
 """
 
 from __future__ import annotations
