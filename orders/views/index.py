@@ -94,6 +94,7 @@ class OrderIndex(IndexView):
         Tab("floor", _("In fulfillment"), OPEN & Q(stage__in=("released", "picking", "packed"))),
         Tab("shipped", _("Shipped"), OPEN & Q(stage="shipped")),
         Tab("delivered", _("Delivered"), OPEN & Q(stage="delivered")),
+        Tab("returned", _("Returned"), OPEN & Q(stage__in=("returned_part", "returned"))),
         Tab("cancelled", _("Cancelled"), OPEN & Q(stage="cancelled")),
         Tab("history", _("Imported past orders"), Q(is_history=True), counted=False),
     )

@@ -218,3 +218,13 @@ def test_an_item_is_added_to_an_open_return_once(desk, order):
     lines = row.lines.order_by("position").values_list("position", "sku__code", "qty")
     assert list(lines) == [(1, "TEA", 1), (2, "MUG", 2)]
     assert row.steps.get(code="LINE_ADDED").reason == "called"
+
+
+def test_the_search_finds_a_return_by_its_number_in_scope(desk, order):
+    row = asked(order)
+    found = desk.get(reverse("search"), {"q": row.number.lower()})
+    assert found.headers["Location"] == reverse("return-page", args=[row.pk])
+    ReturnRequest.objects.update(status="resolved")
+    Order.objects.filter(pk=order.pk).update(stage="returned_part")
+    listed = desk.get(reverse("orders-index"), {"tab": "returned"}).content.decode()
+    assert order.number in listed
