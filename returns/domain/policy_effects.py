@@ -9,7 +9,7 @@ withdrawn outcomes and withdrawn methods are united.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -198,7 +198,7 @@ def _text(effect: Effect, raw: object) -> str:
     return text
 
 
-_READERS: Final = {
+_READERS: Final[Mapping[str, Callable[[Effect, object], EffectValue]]] = {
     "days": _days,
     "percent": _percent,
     "amount": _amount,

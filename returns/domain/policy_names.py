@@ -26,7 +26,9 @@ NAMES: Final[tuple[Name, ...]] = (
     Name("order_day", "day", _("Day of the order"), 'order_day >= d"2026-11-15"'),
     Name("today", "day", _("Day of the request in the warehouse's zone"), 'today < d"2027-02-01"'),
     Name("days_since_delivery", "number", _("Days since delivery"), "days_since_delivery > 30"),
-    Name("discount_percent", "number", _("Discount on the order, percent"), "discount_percent >= 50"),
+    Name(
+        "discount_percent", "number", _("Discount on the order, percent"), "discount_percent >= 50"
+    ),
     Name("total", "number", _("Value of what comes back, base currency"), "total > 500"),
     Name("unit_value", "number", _("Paid for one unit, base currency"), "unit_value < 10"),
     Name("item_count", "number", _("Units that come back"), "item_count > 5"),
