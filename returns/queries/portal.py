@@ -153,6 +153,8 @@ def messages_part(
     rma: ReturnRequest, principal: Principal, _now: dt.datetime
 ) -> dict[str, object] | None:
     """Return the conversations of a return's order for its page, None where there are none."""
+    if rma.order_id is None:
+        return None
     rows = MessageThread.objects.visible_to(principal).filter(order_id=rma.order_id)
     threads = list(desk_threads(rows, is_waiting=False))
     return {"threads": threads, "may_answer": principal.may("returns.manage")} if threads else None

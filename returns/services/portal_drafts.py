@@ -132,6 +132,11 @@ class Standing:
         return all(one.resolution for one in self.choices)
 
     @property
+    def is_outdated(self) -> bool:
+        """Say whether units are gone, or no longer allowed, since they were chosen."""
+        return any(one.line.refusal or one.qty > one.line.left_qty for one in self.choices)
+
+    @property
     def seen(self) -> str:
         """Return a fingerprint of what the last page promises, whatever the way back."""
         shown = {

@@ -57,7 +57,8 @@ class Items(ReturnPage):
     """C3: which items come back, how many of each, and why."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(self._rows(None))
+        changed = _("What can come back has changed since you chose. Choose again.")
+        return self._page(self._rows(None), changed if request.GET.get("changed") else "")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         rows = self._rows(request.POST)
@@ -122,7 +123,7 @@ class Items(ReturnPage):
             try:
                 found.append(photos.clean(upload))
             except photos.PhotoRefused as error:
-                row.problem = f"{upload.name[:60]}: {error}"
+                row.problem = f"{(upload.name or '')[:60]}: {error}"
         return found
 
     def _ask_for_photos(self, taken: list[ItemRow], pictures: dict[int, list[bytes]]) -> None:
@@ -202,8 +203,8 @@ def show_outcomes(
     page: ReturnPage, standing: Standing, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Draw C4; items that may no longer come back lead to C3."""
-    if any(one.line.refusal for one in standing.choices):
-        return redirect(page.url("portal-return"))
+    if standing.is_outdated:
+        return redirect(f"{page.url('portal-return')}?changed=1")
     decision = standing.returns.decision
     context = {
         "items": figures.offered(standing, at=page.now, is_chinese=is_chinese()),
@@ -256,20 +257,30 @@ class Check(ReturnPage):
         )
         try:
             row = portal_drafts.send(standing.draft.pk, wish, actor=self.actor, at=self.now)
-        except VariantGone as error:
-            # The variant was sold between the pages: choose again, with the stock of now.
-            return show_outcomes(self, standing, str(error), error.status)
-        except (DraftChanged, TermsChanged) as error:
-            return self._anew(standing.draft.pk, form.cleaned_data["method"], error)
         except DomainError as error:
-            return self._page(standing, str(error), error.status)
+            return self._refused(standing, form.cleaned_data["method"], error)
         return redirect(self.url("portal-return-status", row.number))
+
+    def _refused(self, standing: Standing, method: str, error: DomainError) -> HttpResponse:
+        """Show what changed between the pages, with what holds now."""
+        if isinstance(error, DraftGone):
+            return self._sent_or_new()
+        if isinstance(error, VariantGone):
+            return show_outcomes(self, standing, str(error), error.status)
+        if isinstance(error, DraftChanged | TermsChanged):
+            fresh = self._standing(method)
+            if isinstance(fresh, HttpResponse):
+                return fresh
+            standing = fresh
+        return self._page(standing, str(error), error.status)
 
     def _standing(self, method: str) -> Standing | HttpResponse:
         draft = portal_drafts.current(self.link, at=self.now)
         if draft is None or not draft.choices.get("lines"):
             return self._sent_or_new()
         standing = portal_drafts.standing(draft, at=self.now, method=method, with_money=True)
+        if standing.is_outdated:
+            return redirect(f"{self.url('portal-return')}?changed=1")
         if not standing.is_complete or not standing.methods:
             return redirect(self.url("portal-return-outcome"))
         return standing
@@ -280,12 +291,6 @@ class Check(ReturnPage):
         if row is not None and self.request.method == "POST":
             return redirect(self.url("portal-return-status", row.number))
         return redirect(self.url("portal-return"))
-
-    def _anew(self, draft_id: int, method: str, error: DomainError) -> HttpResponse:
-        standing = self._standing(method)
-        if isinstance(standing, HttpResponse):
-            return standing
-        return self._page(standing, str(error), error.status)
 
     def _form(
         self, standing: Standing, place: Warehouse | None, data: QueryDict | None = None

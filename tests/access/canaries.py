@@ -29,6 +29,7 @@ from django.urls import reverse
 from customers.models import Customer, CustomerAddress
 from inventory.models import Sku, Warehouse
 from orders.models import Order
+from returns.views import portal_status
 from suppliers.models import (
     AgreementLine,
     InvoiceLine,
@@ -143,13 +144,19 @@ def is_suppliers(url: Url) -> bool:
     return found is not None and issubclass(found, SupplierPage)
 
 
+def is_own_paper(url: Url) -> bool:
+    """Say whether a URL is a paper of a return: it names the customer who opens it by the link."""
+    found = getattr(url.view, "view_class", None)
+    return found is not None and issubclass(found, portal_status.Paper)
+
+
 def readable(role: str) -> list[Url]:
     """Return the URLs that may answer a role; what the holder of a secret link sees is its own."""
     rows = matrix.rows()
     found = []
     for url in all_urls():
         row = matrix.row_for(url.name, rows)
-        if row is None or row.loose or is_suppliers(url):
+        if row is None or row.loose or is_suppliers(url) or is_own_paper(url):
             continue
         if any(role in who for who in row.allowed.values()):
             found.append(url)

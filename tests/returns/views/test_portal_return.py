@@ -82,6 +82,13 @@ def asked(client, sale, resolution="refund", **fields):
     return confirm(client, token)
 
 
+def rule(**effects):
+    """Let a rule of the policy stand above the others for cups."""
+    draft = PolicyRuleDraft("FEES", "Fees", 'sku == "CUP"', priority=1, effects=effects)
+    row = policy_rules.save_draft(draft, actor=SYSTEM, at=ASKED)
+    policy_rules.publish(row.pk, actor=SYSTEM, at=ASKED)
+
+
 def test_a_15_window_fee_and_refund_date_are_shown_before_anything_is_sent(client, sale):
     order, token = sale
 
@@ -104,19 +111,7 @@ def test_a_15_window_fee_and_refund_date_are_shown_before_anything_is_sent(clien
 
 def test_a_15_a_fee_of_the_policy_is_shown_line_by_line_before_submit(client, sale):
     order, token = sale
-    draft = PolicyRuleDraft(
-        "FEES",
-        "Fees",
-        'sku == "CUP"',
-        priority=1,
-        effects={
-            "restocking_percent": "15",
-            "return_shipping_amount": "4.54",
-            "label_payer": "customer",
-        },
-    )
-    rule = policy_rules.save_draft(draft, actor=SYSTEM, at=ASKED)
-    policy_rules.publish(rule.pk, actor=SYSTEM, at=ASKED)
+    rule(restocking_percent="15", return_shipping_amount="4.54", label_payer="customer")
     choose(client, token, factory.item(order, "CUP"))
     second = text_of(go(client, "portal-return-outcome", token))
     outcome(client, token, **{line_pk(order, "CUP"): "refund"})
@@ -171,17 +166,93 @@ def test_the_button_pressed_twice_asks_once(client, sale):
 
 def test_changed_terms_are_shown_again_with_409(client, sale):
     order, token = sale
+    choose(client, token, factory.item(order, "CUP"))
+    outcome(client, token, **{line_pk(order, "CUP"): "refund"})
+    page = go(client, "portal-return-check", token)
+    rule(restocking_percent="15")
+    url = reverse("portal-return-check", args=[token])
+
+    refused = client.post(url, {**hidden(page), "method": "label"})
+    accepted = client.post(url, {**hidden(refused), "method": "label"})
+
+    assert "You get USD 38.00" in text_of(page)
+    assert refused.status_code == 409
+    assert "The amounts have changed since you looked." in text_of(refused)
+    assert "You get USD 32.30" in text_of(refused)
+    assert accepted.status_code == 302
+    assert ReturnRequest.objects.get().preview["refund"] == "32.30"
+
+
+def test_units_that_another_return_took_meanwhile_are_chosen_again(client, sale):
+    order, token = sale
     choose(client, token, factory.item(order, qty="2"))
     outcome(client, token, **{line_pk(order): "refund"})
     page = go(client, "portal-return-check", token)
-    returns.request(order)
+    taken = returns.request(order)
 
-    answer = client.post(
-        reverse("portal-return-check", args=[token]), {**hidden(page), "method": "label"}
-    )
+    url = reverse("portal-return-check", args=[token])
+    answer = client.post(url, {**hidden(page), "method": "label"}, follow=True)
 
-    assert answer.status_code in (302, 409)
-    assert ReturnRequest.objects.count() == 1
+    assert "What can come back has changed since you chose." in text_of(answer)
+    assert "1 can come back" in text_of(answer)
+    assert list(ReturnRequest.objects.all()) == [taken]
+
+
+def test_across_a_border_customs_gets_a_statement(client):
+    order, token = factory.sold(orders.line("TEA", 1), ship_to=orders.address("GB"))
+    choose(client, token, factory.item(order))
+    outcome(client, token, **{line_pk(order): "refund"})
+
+    without = confirm(client, token)
+    right = confirm(client, token, customs="on")
+
+    assert without.status_code == 422
+    assert "Statement for customs" in text_of(without)
+    assert "Customs needs this statement." in text_of(without)
+    assert right.status_code == 302
+    row = ReturnRequest.objects.get()
+    deciding.approve(row.pk, actor=returns.DESK, at=ASKED)
+    jobs.run_due(DUE)
+    papers = text_of(go(client, "portal-return-status", token, row.number))
+    assert "Customs statement" in papers
+
+
+def test_a_driver_is_ordered_for_a_day(client, sale):
+    order, token = sale
+    choose(client, token, factory.item(order))
+    outcome(client, token, **{line_pk(order): "refund"})
+    confirm(client, token, method="pickup")
+    row = ReturnRequest.objects.get()
+    url = reverse("portal-return-status", args=[token, row.number])
+    jobs.run_due(DUE)
+    page = client.get(url)
+    days = re.findall(r'<option value="(2026-\d\d-\d\d)"', body(page))
+
+    wrong = client.post(url, {"act": "pickup", "day": "2026-01-25"})
+    right = client.post(url, {"act": "pickup", "day": days[0]})
+
+    assert len(days) == 5
+    assert wrong.status_code == 422
+    assert right.status_code == 302
+    assert row.labels.get().pickup_on.isoformat() == days[0]
+    assert "The driver comes on" in text_of(client.get(url))
+
+
+def test_a_customer_tells_the_number_of_an_own_parcel(client, sale):
+    order, token = sale
+    choose(client, token, factory.item(order))
+    outcome(client, token, **{line_pk(order): "refund"})
+    confirm(client, token, method="own")
+    row = ReturnRequest.objects.get()
+    url = reverse("portal-return-status", args=[token, row.number])
+    jobs.run_due(DUE)
+
+    empty = client.post(url, {"act": "tracking", "carrier": "", "number": ""})
+    told = client.post(url, {"act": "tracking", "carrier": "Royal Mail", "number": "AB12 34"})
+
+    assert (empty.status_code, told.status_code) == (422, 302)
+    label = row.labels.get()
+    assert (label.own_carrier, label.own_tracking) == ("Royal Mail", "AB1234")
 
 
 def test_a_page_of_another_window_is_refused_and_shown_anew(client, sale):
