@@ -53,7 +53,7 @@ def sweep(job: JobRun, **_newer: object) -> dict[str, int]:
 
 
 def send_link(
-    _job: JobRun, *, order_key: str, to: str, language: str, asked_at: str, **_newer: object
+    job: JobRun, *, order_key: str, to: str, language: str, asked_at: str, **_newer: object
 ) -> dict[str, bool]:
     """Mail the tracking link somebody asked for; without an order there is nothing to send."""
     if not order_key:
