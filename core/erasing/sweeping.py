@@ -112,7 +112,7 @@ def _raw(value: Any) -> Any:
 
 
 def _fit(model: type[Model], name: str, value: Any) -> Any:
-    longest = model._meta.get_field(name).max_length
+    longest = getattr(model._meta.get_field(name), "max_length", None)
     return value[:longest] if isinstance(value, str) and longest else value
 
 

@@ -125,8 +125,8 @@ def ask(wish: Wish, *, actor: Actor, at: dt.datetime) -> PrivacyRequest:
         AlreadyAsked: the same is open for this customer or account.
         ErasureBlocked: something open needs the data.
     """
-    customer = Customer.objects.filter(pk=wish.customer_id).first()
-    account = PortalAccount.objects.filter(pk=wish.account_id).first()
+    customer = Customer.objects.filter(pk=wish.customer_id or 0).first()
+    account = PortalAccount.objects.filter(pk=wish.account_id or 0).first()
     if wish.kind == Kind.ERASURE:
         _refuse_blocked(blocks(person(customer, account)))
     grace = dt.timedelta(days=configured.whole(settings.GRACE_DAYS))
