@@ -59,7 +59,7 @@ def left_from(owner_keys: Collection[str], sku_ids: Collection[int]) -> set[tupl
         owner_key__in=owners, sku_id__in=set(sku_ids), to_bin_id=CUSTOMER
     ).order_by()
     pairs = rows.values_list("from_warehouse_id", "sku_id").distinct()
-    return {(place, sku_id) for place, sku_id in pairs if place is not None}
+    return set(pairs)
 
 
 def units_back(event_key: str) -> list[tuple[str, int, int | None, int, int]]:

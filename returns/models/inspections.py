@@ -10,8 +10,8 @@ from returns.domain.grading import DISPOSITIONS, GRADES, SEALS
 from returns.models.requests import ReturnLine, ReturnRequest
 from returns.querysets.inspections import (
     DispositionRuleQuerySet,
-    InspectionQuerySet,
     ReturnArrivalQuerySet,
+    ReturnInspectionQuerySet,
     ReturnUnitsQuerySet,
 )
 
@@ -254,7 +254,7 @@ class Inspection(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=64)
 
-    objects = InspectionQuerySet.as_manager()
+    objects = ReturnInspectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("inspection")

@@ -56,7 +56,7 @@ class ReturnUnitsQuerySet(models.QuerySet["ReturnUnits"]):
         return self.select_for_update(of=("self",)).order_by("pk")
 
 
-class InspectionQuerySet(models.QuerySet["Inspection"]):
+class ReturnInspectionQuerySet(models.QuerySet["Inspection"]):
     """Findings."""
 
     def visible_to(self, principal: Principal) -> Self:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -149,9 +150,9 @@ def count(arrival_id: int, came: Came, *, at: dt.datetime) -> ArrivalCount:
     row = lock(arrival_id)
     if row.request_id is None:
         raise ArrivalUnknown
-    found = ArrivalCount.objects.filter(
-        arrival=row, sku_id=came.sku_id, lot_id=came.lot_id, description=came.description[:300]
-    ).first()
+    same: dict[str, Any] = {"sku_id": came.sku_id, "lot_id": came.lot_id}
+    text = came.description[:300]
+    found = ArrivalCount.objects.filter(arrival=row, description=text, **same).first()
     if found is None:
         return ArrivalCount.objects.create(
             arrival=row,

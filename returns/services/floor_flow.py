@@ -67,5 +67,5 @@ def _finding(units: ReturnUnits, grade: str, note: str, at: dt.datetime) -> Find
 
 def _bin_id(units: ReturnUnits, disposition: str) -> int | None:
     offered = dispositions.suggestions(units, disposition)
-    rows = Bin.objects.filter(warehouse_id=units.bin.warehouse_id, code__in=offered[:1])
+    rows = Bin.objects.filter(warehouse_id=units.bin.warehouse_id or 0, code__in=offered[:1])
     return rows.values_list("pk", flat=True).first()

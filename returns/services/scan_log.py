@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from core.actors import Actor
 from core.errors import DomainError
+from core.services import badges
 from returns.models import ReturnScan
 
 
@@ -52,7 +53,7 @@ def answer_once(
                 actor_key=actor.key,
                 screen=scan.screen,
                 task_key=scan.task_key,
-                raw=scan.raw[:512],
+                raw=_kept(scan.raw),
                 at=at,
             )
             answer = _handled(handle)
@@ -70,6 +71,12 @@ def answer_once(
 def last_scans(actor: Actor, limit: int = 5) -> list[ReturnScan]:
     """Return the person's latest scans, the newest first."""
     return list(ReturnScan.objects.filter(actor_key=actor.key).order_by("-pk")[:limit])
+
+
+def _kept(raw: str) -> str:
+    """Return what the log shows: a badge opens shifts, so which one was scanned is not kept."""
+    is_badge = raw.strip().upper().startswith(badges.PREFIX)
+    return f"{badges.PREFIX}\N{HORIZONTAL ELLIPSIS}" if is_badge else raw[:512]
 
 
 def _handled(handle: Callable[[], Answer]) -> Answer:

@@ -85,7 +85,7 @@ def take_in(arrival: ReturnArrival, *, actor: Actor, at: dt.datetime) -> dict[st
 
 
 def _read(arrival: ReturnArrival) -> _Case:
-    request = ReturnRequest.objects.select_related("order").get(pk=arrival.request_id)
+    request = ReturnRequest.objects.select_related("order").get(pk=arrival.request_id or 0)
     counts = ArrivalCount.objects.filter(arrival=arrival).select_related("sku", "lot")
     lines = ReturnLine.objects.lock().filter(request=request)
     sent = returnable.units_of(request.order).lines if request.order else ()
