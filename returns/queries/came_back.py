@@ -31,6 +31,7 @@ def came_back(sku_ids: Collection[int], *, until: dt.datetime) -> Iterator[CameB
         received_qty__gt=0,
         order_line__isnull=False,
         request__kind__in=COUNTED_KINDS,
+        request__order__isnull=False,
         request__arrived_at__lte=until,
     ).order_by("request__arrived_at", "pk")
     found = rows.values_list(
@@ -42,7 +43,7 @@ def came_back(sku_ids: Collection[int], *, until: dt.datetime) -> Iterator[CameB
         "request__arrived_at",
     )
     for sku_id, channel_id, country, postcode, qty, at in found.iterator(chunk_size=CHUNK):
-        if sku_id is not None and channel_id is not None and at is not None:
+        if at is not None:
             yield CameBack(sku_id, channel_id, country, postcode, qty, at)
 
 
@@ -50,4 +51,4 @@ def skus_back(since: dt.datetime) -> set[int]:
     """Return the SKUs of which units came back since then; one statement."""
     rows = ReturnLine.objects.filter(request__arrived_at__gte=since, received_qty__gt=0)
     known = rows.filter(sku__isnull=False).order_by("sku_id")
-    return {pk for pk in known.values_list("sku_id", flat=True).distinct() if pk is not None}
+    return set(known.values_list("sku_id", flat=True).distinct())

@@ -89,7 +89,7 @@ class _Prices:
         return amount * rate
 
 
-def _lines(principal: Principal, period: Period) -> Iterator[dict[str, Any]]:
+def _lines(principal: Principal, period: Period) -> Iterator[Mapping[str, Any]]:
     rows = (
         ReturnLine.objects.visible_to(principal)
         .filter(
@@ -121,7 +121,7 @@ def _lines(principal: Principal, period: Period) -> Iterator[dict[str, Any]]:
     yield from found.iterator(chunk_size=2_000)
 
 
-def _facts(principal: Principal, period: Period) -> Iterator[dict[str, Any]]:
+def _facts(principal: Principal, period: Period) -> Iterator[Mapping[str, Any]]:
     rows = ReturnFact.objects.filter(at__gte=period.since, at__lt=period.until)
     if principal.channel_codes is not None:
         rows = rows.filter(channel__code__in=list(principal.channel_codes))

@@ -83,23 +83,23 @@ def matched_history(principal: Principal) -> dict[str, int]:
 
 def weekly(principal: Principal, period: Period) -> list[tuple[dt.date, int, int]]:
     """Return (Monday, units asked back, units delivered) for each week of the period, in UTC."""
-    back: dict[dt.date, int] = {}
-    rows = _counted_lines(principal, period)
-    for at, qty in rows.values_list("request__requested_at", "qty").iterator(chunk_size=2_000):
-        back[_monday(at)] = back.get(_monday(at), 0) + qty
-    sent: dict[dt.date, int] = {}
-    for at, qty in (
-        _delivered(principal, period)
-        .values_list("shipment__delivered_at", "shipped_qty")
-        .iterator(chunk_size=2_000)
-    ):
-        sent[_monday(at)] = sent.get(_monday(at), 0) + qty
+    back = _by_week(_counted_lines(principal, period).values_list("request__requested_at", "qty"))
+    sent = _by_week(
+        _delivered(principal, period).values_list("shipment__delivered_at", "shipped_qty")
+    )
     weeks = []
     monday = _monday(period.since)
     while monday < period.until.date():
         weeks.append((monday, back.get(monday, 0), sent.get(monday, 0)))
         monday += dt.timedelta(weeks=1)
     return weeks
+
+
+def _by_week(rows: QuerySet[Any, tuple[Any, int]]) -> dict[dt.date, int]:
+    found: dict[dt.date, int] = {}
+    for at, qty in rows.iterator(chunk_size=2_000):
+        found[_monday(at)] = found.get(_monday(at), 0) + qty
+    return found
 
 
 def _monday(at: dt.datetime) -> dt.date:

@@ -14,7 +14,7 @@ def suppliers_of_lots(lot_ids: Collection[int]) -> dict[int, str]:
         .order_by("pk")
         .values_list("lot_id", "receipt__asn__supplier__code")
     )
-    return {lot_id: code for lot_id, code in rows if lot_id is not None}
+    return dict(rows)
 
 
 def usual_suppliers(sku_ids: Collection[int]) -> dict[int, str]:
