@@ -46,11 +46,12 @@ class CustomerCredit(RequireCapability, View):
 
 
 def _customers(principal):
-    """Return the customers of whom a reader sees an order."""
+    """Return the customers a reader sees and, where bound to a place, sees an order of."""
+    rows = Customer.objects.visible_to(principal)
     if principal.channel_codes is None and principal.warehouse_codes is None:
-        return Customer.objects.all()
+        return rows
     seen = Order.objects.visible_to(principal).filter(customer__isnull=False)
-    return Customer.objects.filter(pk__in=seen.values("customer"))
+    return rows.filter(pk__in=seen.values("customer"))
 
 
 class CreditAct(Act, SubmitOnce, View):
