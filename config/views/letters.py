@@ -110,10 +110,8 @@ class ChannelSwitches(SubmitOnce, RequireCapability, View):
 class WordingForm(QForm):
     """Subject and text of a letter in one language."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=200, required=False)
-    body = forms.CharField(
-        label=_("Text"), widget=forms.Textarea(attrs={"rows": 14}), required=False
-    )
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 14}))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
@@ -312,7 +310,8 @@ def _kind(app: str, name: str) -> LetterKind:
 
 def _language(request: HttpRequest) -> str:
     wanted = request.GET.get("lang", "") or request.POST.get("lang", "")
-    return wanted if wanted in _LANGUAGES else _LANGUAGES[0]
+    shown = translation.get_language() or ""
+    return next((code for code in (wanted, shown) if code in _LANGUAGES), _LANGUAGES[0])
 
 
 def _url_of(kind: LetterKind) -> str:

@@ -51,6 +51,8 @@ def ask_due(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _ask(rows: Sequence[Order], latest: dt.datetime, now: dt.datetime) -> int:
+    # Who asks at the same moment waits here, and then finds the questions written.
+    list(Order.objects.filter(pk__in=[row.pk for row in rows]).lock().only("pk"))
     came = delivery_figures.arrivals([row.pk for row in rows])
     due = [row for row in rows if row.pk in came and came[row.pk][0] <= latest]
     letters = letter_post.wanted(

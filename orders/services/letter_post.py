@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db import transaction
 from django.utils import formats, translation
 
 from core import mail
@@ -44,9 +45,15 @@ class Letter:
     language: str = ""
 
 
+@transaction.atomic
 def post(letters: Sequence[Letter], *, at: dt.datetime) -> int:
-    """Plan the letters in the caller's transaction; return how many were new. Repeatable."""
+    """Plan the letters in the caller's transaction; return how many were new. Repeatable.
+
+    Locks the orders by pk: who comes second at the same moment sees what the first has planned.
+    """
     due = wanted(letters)
+    ids = sorted({letter.order.pk for letter in due})
+    list(Order.objects.filter(pk__in=ids).lock().only("pk"))
     known = mail.known_keys(letter.key for letter in due)
     fresh = {letter.key: letter for letter in due if letter.key not in known}
     if not fresh:
