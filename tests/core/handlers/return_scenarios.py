@@ -146,7 +146,8 @@ def order_to_ask_about(_folder: Path) -> Scene:
 
 def parcel_without_a_scan(_folder: Path) -> Scene:
     returns.stocked()
-    claims.parcel_of(claims.sent_order())
+    # Four days hold two to four working days: a worry, and no units move yet.
+    claims.parcel_of(claims.sent_order(), at=clock.now() - dt.timedelta(days=4))
     return Scene()
 
 
