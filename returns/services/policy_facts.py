@@ -23,7 +23,7 @@ from returns.domain.abuse import RECENT_DAYS, AbuseFacts, risk_score
 from returns.domain.policy import LineFacts, RequestFacts
 from returns.domain.policy_defaults import EU
 from returns.domain.policy_settings import ASSUMED_DELIVERY_DAYS
-from returns.models import ReturnLine, ReturnReason
+from returns.models import DeliveryCase, ReturnLine, ReturnReason
 
 NOT_COUNTED = ("rejected", "cancelled", "expired")
 
@@ -287,4 +287,7 @@ def _history(order: Order, asking: Asking) -> _History:
 
 def _missing(customer_id: int, at: dt.datetime) -> int:
     """Count the parcels the customer reported as not received although the carrier delivered."""
-    return 0
+    rows = DeliveryCase.objects.filter(
+        order__customer_id=customer_id, kind=DeliveryCase.Kind.NOT_RECEIVED, noticed_at__lte=at
+    )
+    return rows.count()

@@ -17,12 +17,13 @@ from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.services import floor
 from orders.services.errors import OrderNotFound
 from returns.domain.policy import PolicyDecision
-from returns.models import PolicyBook, PolicyRule, ReturnReason
-from returns.services import policies, policy_rules, reasons
+from returns.models import DeliveryCase, PolicyBook, PolicyRule, ReturnReason
+from returns.services import policies, policy_facts, policy_rules, reasons
 from returns.services.policies import LineWant
 from returns.services.policy_rules import PolicyRuleDraft, PolicyRuleMoveRefused, PolicyRuleRefused
 from returns.services.reasons import ReasonDraft, ReasonRefused
 from tests.factories import orders as make
+from tests.factories.shipping import make_parcel
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW
@@ -228,3 +229,20 @@ def test_a_25_reasons_have_two_levels_and_keep_their_level(la):
     assert len(offered) == 16
     assert (offered[0], offered[-1]) == ("DAMAGED_IN_TRANSIT", "SMELLS")
     assert "ADDRESS_WRONG" not in offered
+
+
+def test_a_17_parcels_reported_as_missing_raise_the_risk_of_their_customer(la):
+    order = tea_order(la)
+    asking = policy_facts.Asking(order.pk, (), "", at=NOW + 30 * DAY)
+    scores = [policy_facts._history(order, asking).score]
+    shipment = Shipment.objects.get(order=order)
+    for number in (1, 2):
+        DeliveryCase.objects.create(
+            parcel=make_parcel(owner_key=f"{shipment.key}:{number}", order_key=order.key),
+            order=order,
+            kind="NOT_RECEIVED",
+            source="customer",
+            noticed_at=NOW + 20 * DAY,
+        )
+        scores.append(policy_facts._history(order, asking).score)
+    assert scores == [0, 0, 10]
