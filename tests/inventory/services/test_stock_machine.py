@@ -591,12 +591,10 @@ def test_rel_p_01_one_way_through_every_kind_of_event():
 
 def test_rel_p_01_any_sequence_of_stock_services_keeps_the_books():
     run_machine(24, 30)
-
     assert checking.check() == []
 
 
 @pytest.mark.long
 def test_rel_p_01_long_sequences_of_stock_services_keep_the_books():
     run_machine(500, 50)
-
     assert checking.check() == []
