@@ -25,6 +25,20 @@ RETURNS = Section(
                     ("returns.inspect",),
                 ),
                 Entry(
+                    "return-parcels",
+                    _("Parcels to inspect"),
+                    "package-search",
+                    ("return-parcels",),
+                    ("returns.view",),
+                ),
+                Entry(
+                    "return-messages",
+                    _("Customers' messages"),
+                    "mail",
+                    ("return-messages",),
+                    ("returns.view",),
+                ),
+                Entry(
                     "return-policies",
                     _("Return policies"),
                     "scale",
