@@ -56,6 +56,4 @@ erasing.part("account", "customers.PortalAccount", of={"email_norm": "@email"})
 erasing.remove("customers.SignInLink", of={"email_norm": "@email"})
 # The sessions go with the account.
 erasing.remove("customers.PortalAccount", of={"pk": "account"})
-erasing.wipe(
-    "customers.Feedback", ["words"], of={"customer_id": "customer", "order_key": "order:"}
-)
+erasing.wipe("customers.Feedback", ["words"], of={"customer_id": "customer", "order_key": "order:"})
