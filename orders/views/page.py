@@ -68,6 +68,7 @@ class OrderPage(OrderView):
                 "cancel": self.principal.may("orders.cancel"),
                 "pay": self.principal.may("orders.record_payment"),
                 "refund": self.principal.may("returns.manage"),
+                "returns": self.principal.may("returns.view"),
                 "decide": self.principal.may("fulfillment.decide_short"),
                 "names": self.principal.may("customers.view_names"),
                 "pii": self.principal.may("customers.view_pii"),

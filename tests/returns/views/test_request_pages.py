@@ -228,3 +228,15 @@ def test_the_search_finds_a_return_by_its_number_in_scope(desk, order):
     Order.objects.filter(pk=order.pk).update(stage="returned_part")
     listed = desk.get(reverse("orders-index"), {"tab": "returned"}).content.decode()
     assert order.number in listed
+
+
+def test_the_order_page_leads_to_its_returns_and_to_a_new_one(desk, order):
+    link = f"{reverse('return-index')}?tab=all&amp;q={order.number}"
+    before = desk.get(reverse("order", args=[order.pk])).content.decode()
+    asked(order)
+    after = desk.get(reverse("order", args=[order.pk])).content.decode()
+
+    assert reverse("return-new-lines", args=[order.pk]) in before
+    assert [link in page for page in (before, after)] == [False, True]
+    rows = desk.get(reverse("return-index"), {"tab": "all", "q": order.number})
+    assert ReturnRequest.objects.get().number in rows.content.decode()
