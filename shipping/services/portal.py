@@ -184,12 +184,17 @@ def ask_for_link(
 def send_link(order_key: str, to: str, language: str, *, at: dt.datetime) -> bool:
     """Mail a new link of an order; return whether there was an address to send it to.
 
-    Without `to` the order's own address is asked for above. Repeatable: one mail in 5 minutes.
+    Without `to` the order's own address is asked for above. Repeatable: one mail, and one link, in
+    5 minutes. Locks the public view of the order.
     """
-    order = TrackedOrder.objects.filter(order_key=order_key).first()
+    order = TrackedOrder.objects.select_for_update().filter(order_key=order_key).first()
     address = to or (order and resolve(wired("ORDER_ADDRESS"))(order_key))
     if order is None or not address:
         return False
+    dedupe_key = f"tracking-link:{order.order_key}:{int(at.timestamp()) // MAIL_EVERY_S}"
+    # A link is a secret of its own: a mail that is planned already needs no other.
+    if mail.known_keys([dedupe_key]):
+        return True
     token = links.issue(order.order_key, at=at)
     mail.queue(
         to=address,
@@ -197,7 +202,7 @@ def send_link(order_key: str, to: str, language: str, *, at: dt.datetime) -> boo
         language=language,
         context={"order_number": order.order_number, "token": token},
         target=order.order_key,
-        dedupe_key=f"tracking-link:{order.order_key}:{int(at.timestamp()) // MAIL_EVERY_S}",
+        dedupe_key=dedupe_key,
     )
     return True
 
