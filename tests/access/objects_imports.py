@@ -9,7 +9,7 @@ from tests.access.objects import ABSENT, Objects, kind
 from tests.access.world import World
 
 
-def make_batch(started_by: str, kind_code: str = "stock") -> ImportBatch:
+def make_batch(started_by: str, kind_code: str = "stock", source: str = "") -> ImportBatch:
     """Make an uploaded file; its content is in no folder, the row is enough."""
     stored = StoredFile.objects.create(
         kind=intake.FILE_KIND,
@@ -23,6 +23,7 @@ def make_batch(started_by: str, kind_code: str = "stock") -> ImportBatch:
         kind=kind_code,
         file=stored,
         file_name="stock.csv",
+        source=source,
         facts={"columns": ["warehouse", "sku", "qty"]},
         started_by=started_by,
         created_at=clock.now(),
@@ -31,8 +32,10 @@ def make_batch(started_by: str, kind_code: str = "stock") -> ImportBatch:
 
 @kind("import")
 def _import(world: World) -> Objects:
+    # Customers come from a channel; the order desk's is its own.
+    kinds = {"order_desk": ("customers", world.own_channel)}
     rows = {
-        name: make_batch(f"user:{user.pk}", "customers" if name == "order_desk" else "stock").pk
+        name: make_batch(f"user:{user.pk}", *kinds.get(name, ("stock",))).pk
         for name, user in world.users.items()
     }
     foreign = make_batch("user:0").pk

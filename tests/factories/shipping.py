@@ -24,6 +24,8 @@ ROTTERDAM = Party(
 BERLIN = Party(name="Li Wei", line1="Oranienstr. 24", postcode="10997", city="Berlin", country="DE")
 TIN = ItemDraft("TEA-ROSE-100", "Rose tea tin 100 g", 2, name_zh="玫瑰花茶", lot_code="R2406")
 
+#: Far from real shipments: a parcel of the same owner and place is the same parcel.
+OWNERS_FROM = 700_000
 _counter = itertools.count(1)
 
 
@@ -41,10 +43,10 @@ def parcel_draft(**changes: Any) -> ParcelDraft:
     """Return the draft of a packed parcel of an order of its own."""
     number = next(_counter)
     draft = ParcelDraft(
-        owner_key=f"shipment:{number}",
+        owner_key=f"shipment:{OWNERS_FROM + number}",
         warehouse_code="RTM",
         service_code=make_service().code,
-        order_key=f"order:{number}",
+        order_key=f"order:{OWNERS_FROM + number}",
         order_number=str(10_000 + number),
         shipment_number=f"S{number}",
         box_code="B2",

@@ -276,6 +276,7 @@ def test_w1_an_administrator_holds_floor_rights_only_and_in_this_warehouse_only(
         "fulfillment.move",
         "fulfillment.build_kits",
         "shipping.labels",
+        "returns.inspect",
     }
     assert page.context["shell"].principal.warehouse_codes == {"OWN"}
     assert [row.code for row in page.context["warehouses"]] == ["OWN"]

@@ -23,6 +23,7 @@ from returns.services.policies import LineWant
 from returns.services.policy_rules import PolicyRuleDraft, PolicyRuleMoveRefused, PolicyRuleRefused
 from returns.services.reasons import ReasonDraft, ReasonRefused
 from tests.factories import orders as make
+from tests.factories.customers import make_customer
 from tests.factories.shipping import make_parcel
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +234,8 @@ def test_a_25_reasons_have_two_levels_and_keep_their_level(la):
 
 def test_a_17_parcels_reported_as_missing_raise_the_risk_of_their_customer(la):
     order = tea_order(la)
+    order.customer = make_customer()
+    order.save()
     asking = policy_facts.Asking(order.pk, (), "", at=NOW + 30 * DAY)
     scores = [policy_facts._history(order, asking).score]
     shipment = Shipment.objects.get(order=order)
