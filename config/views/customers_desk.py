@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -186,6 +186,9 @@ def _history(principal: Principal, customer: Customer, may: dict[str, bool]) -> 
     )
     return {
         "orders": list(orders.order_by("-placed_at", "-pk")[:SHOWN]) if may["orders"] else [],
+        "bought": orders.aggregate(
+            count=Count("pk"), first_at=Min("placed_at"), last_at=Max("placed_at")
+        ),
         "returns": list(returned.order_by("-requested_at", "-pk")[:SHOWN])
         if may["returns"]
         else [],
