@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from core import money, settings_store
 from core.errors import StateConflict, gettext_noop
@@ -15,6 +16,8 @@ from orders.models import Channel, ChannelWarehouse, Order, OrderLine
 from returns.domain import exchange_settings as defaults
 
 ZERO = Decimal(0)
+#: A product of hundreds of variants is no list to choose from on a phone.
+MOST_SHOWN: Final = 12
 _SOLD_KINDS = (Sku.Kind.GOODS, Sku.Kind.ASSEMBLED_KIT)
 
 
@@ -75,6 +78,12 @@ def offers(order_line_id: int, *, at: dt.datetime, qty: int = 1) -> list[Offer]:
         for sku in skus
         if (best := max(free.get(sku.pk, {0: 0}).values())) >= least
     ]
+
+
+def nearest(found: Sequence[Offer], most: int = MOST_SHOWN) -> list[Offer]:
+    """Return the offers nearest in price, by code among equals: a page people can read."""
+    ordered = sorted(found, key=lambda one: (abs(one.difference_amount), one.sku_code))
+    return ordered[:most]
 
 
 def still_offered(order_line_id: int, sku_id: int, qty: int, *, at: dt.datetime) -> Offer:

@@ -109,7 +109,8 @@ def _options(one: Choice, currency: str, at: dt.datetime, is_chinese: bool) -> t
 
 def _variants(one: Choice, at: dt.datetime, is_chinese: bool) -> list[Option]:
     found = []
-    for offer in exchange_offers.offers(one.line.order_line_id, at=at, qty=one.qty):
+    offered = exchange_offers.offers(one.line.order_line_id, at=at, qty=one.qty)
+    for offer in exchange_offers.nearest(offered):
         name = (is_chinese and offer.name_zh) or offer.name
         found.append(
             Option(

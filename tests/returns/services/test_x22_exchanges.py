@@ -14,7 +14,7 @@ from inventory.services import releasing
 from orders.models import Order, OrderHold, OrderLine, Shipment
 from orders.models.orders import HoldKind
 from returns.models import Exchange, Refund, ReturnLine, ReturnRequest
-from returns.services import exchange_orders, exchanges, progress
+from returns.services import exchange_offers, exchange_orders, exchanges, progress
 from returns.services.exchanges import VariantGone
 from tests.factories import core as people
 from tests.factories import exchanges as make
@@ -303,3 +303,15 @@ def test_x22_some_units_accepted_leave_the_order_held_for_a_person(shirts):
     exchange_orders.complete(exchange.pk, actor=ANN, at=NOW + 2 * DAY)
     exchange.order.refresh_from_db()
     assert exchange.order.stage == "routed"
+
+
+def test_x22_a_customer_sees_the_dozen_variants_nearest_in_price():
+    found = [
+        exchange_offers.Offer(pk, f"S{pk:02}", "", "", 5, Decimal(1), Decimal(step), "USD")
+        for pk, step in enumerate([9, -3, 0, 3, 0, *range(10, 20)], start=1)
+    ]
+
+    shown = exchange_offers.nearest(found)
+
+    assert [one.sku_code for one in shown[:5]] == ["S03", "S05", "S02", "S04", "S01"]
+    assert len(shown) == 12
