@@ -6,13 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core.actors import Actor
-from core.errors import DomainError
 from core.jobs import JobRun
-from core.models import User
-from core.permissions import principal_for_user
-from core.tables import Selection
-from core.tables.rows import IndexRows
-from core.wiring import resolve, wired
+from core.tables.selected import act_on_each
 from orders.models import Order, OrderHold
 from orders.services import holds, lifecycle
 
@@ -49,22 +44,4 @@ def bulk_cancel(job: JobRun, *, reason: str, **selection: Any) -> dict[str, Any]
 def _each(
     job: JobRun, selection: dict[str, Any], act: Callable[[Order, Actor], object]
 ) -> dict[str, Any]:
-    user = User.objects.get(pk=int(job.started_by.rpartition(":")[2]))
-    principal = principal_for_user(user)
-    index: IndexRows = resolve(wired("INDEXES")["orders"])()
-    chosen = Selection.of(
-        ids=selection["ids"],
-        query=selection["query"],
-        excluded=selection["excluded"],
-        is_all=bool(selection["is_all"]),
-    )
-    ids = list(index.selected(principal, chosen).values_list("pk", flat=True))
-    done, refused = 0, {}
-    for number, order in enumerate(Order.objects.filter(pk__in=ids).order_by("pk").iterator(), 1):
-        try:
-            act(order, principal.actor)
-            done += 1
-        except DomainError as error:
-            refused[order.number] = str(error)
-        job.progress(number, len(ids))
-    return {"done": done, "refused": len(refused), "why": refused}
+    return act_on_each(job, "orders", selection, Order.objects.all(), act)

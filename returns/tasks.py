@@ -7,13 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core.actors import Actor
-from core.errors import DomainError
 from core.jobs import JobRun
-from core.models import User
-from core.permissions import principal_for_user
-from core.tables import Selection
-from core.tables.rows import IndexRows
-from core.wiring import resolve, wired
+from core.tables.selected import act_on_each
 from returns.models import ReturnRequest
 from returns.services import (
     card_holds,
@@ -76,26 +71,7 @@ def sweep_drafts(job: JobRun, **_newer: object) -> dict[str, int]:
 def _each(
     job: JobRun, selection: dict[str, Any], act: Callable[[ReturnRequest, Actor], object]
 ) -> dict[str, Any]:
-    user = User.objects.get(pk=int(job.started_by.rpartition(":")[2]))
-    principal = principal_for_user(user)
-    index: IndexRows = resolve(wired("INDEXES")["returns"])()
-    chosen = Selection.of(
-        ids=selection["ids"],
-        query=selection["query"],
-        excluded=selection["excluded"],
-        is_all=bool(selection["is_all"]),
-    )
-    ids = list(index.selected(principal, chosen).values_list("pk", flat=True))
-    done, refused = 0, {}
-    rows = ReturnRequest.objects.filter(pk__in=ids).order_by("pk")
-    for number, row in enumerate(rows.iterator(), 1):
-        try:
-            act(row, principal.actor)
-            done += 1
-        except DomainError as error:
-            refused[row.number] = str(error)
-        job.progress(number, len(ids))
-    return {"done": done, "refused": len(refused), "why": refused}
+    return act_on_each(job, "returns", selection, ReturnRequest.objects.all(), act)
 
 
 def follow_exchanges(job: JobRun, *, request_id: int, at: str, **_newer: object) -> dict[str, int]:
