@@ -8,11 +8,8 @@ from typing import Any, Final
 
 from core.errors import StateConflict
 from core.jobs import JobRun
-from core.models import User
-from core.permissions import Principal, principal_for_user
-from core.tables import Selection
-from core.tables.rows import IndexRows
-from core.wiring import resolve, wired
+from core.permissions import Principal
+from core.tables.selected import chosen
 from planning.services import alert_acts
 from planning.services.alert_acts import Moved
 
@@ -54,16 +51,8 @@ def run(job: JobRun, *, act: str, given: Given) -> dict[str, int]:
 
     Repeatable: what moved in a run before is left alone.
     """
-    user = User.objects.get(pk=int(job.started_by.rpartition(":")[2]))
-    principal = principal_for_user(user)
-    index: IndexRows = resolve(wired("INDEXES")["alerts"])()
-    chosen = Selection.of(
-        ids=given["ids"],
-        query=given["query"],
-        excluded=given["excluded"],
-        is_all=bool(given["is_all"]),
-    )
-    ids = list(index.selected(principal, chosen).order_by("pk").values_list("pk", flat=True))
+    principal, ids = chosen(job, "alerts", given)
+    ids.sort()
     done = 0
     for start in range(0, len(ids), BATCH):
         try:
